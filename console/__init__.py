@@ -1,0 +1,1 @@
+"""SparkRTC Console: a web console in front of Huawei Cloud SparkRTC."""
