@@ -1,0 +1,1 @@
+"""One module per category; each has `ROUTES`, and routing.py finds them all."""
