@@ -1,0 +1,50 @@
+"""Logging: one line an event, with the click's id, without secrets."""
+
+import logging
+from typing import Any
+
+import structlog
+
+from console.core.clicks import clicked
+
+__all__ = ["logging_settings"]
+
+
+def _add_click(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    click = clicked.get()
+    if click is not None:
+        event["click_id"] = click.id
+    return event
+
+
+def logging_settings(*, json_lines: bool, level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: JSON lines for machines, aligned text for a terminal."""
+    shared = [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_click,
+    ]
+    last = structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": shared,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            last,
+        ],
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"django.server": {"level": logging.WARNING}, "django-q": {"level": logging.WARNING}},
+    }

@@ -1,0 +1,36 @@
+"""Middleware without domain words."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from console.core.clicks import Click, clicked
+
+__all__ = ["ClickMiddleware"]
+
+
+class ClickMiddleware:
+    """Give every request an id, put it in the answer, and let everything done on its behalf find it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        click = Click(address=client_address(request), user_agent=request.headers.get("User-Agent", "")[:300])
+        token = clicked.set(click)
+        try:
+            response = self.get_response(request)
+        finally:
+            clicked.reset(token)
+        response["X-Click-Id"] = click.id
+        return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the asker's address, believing X-Forwarded-For only as far as our own proxies wrote it."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    count = settings.TRUSTED_PROXY_COUNT
+    if count and len(hops) >= count:
+        return hops[-count][:64]
+    return str(request.META.get("REMOTE_ADDR", ""))[:64]

@@ -1,0 +1,30 @@
+"""One answer for both ways of asking: a whole page, or the piece of it that htmx swaps."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+__all__ = ["render_page", "wants_piece"]
+
+_ASKED_BY = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+
+
+def wants_piece(request: HttpRequest) -> bool:
+    """Say whether htmx asked for a piece; boosted links and history restores need the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+
+
+def render_page(
+    request: HttpRequest, template: str, *, partial: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render the template, or only its named partial when htmx asked for a piece.
+
+    The answer varies by htmx's headers, so that no cache hands a bare piece to the back button.
+    """
+    name = f"{template}#{partial}" if wants_piece(request) else template
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, _ASKED_BY)
+    return response
