@@ -1,0 +1,55 @@
+"""The recurring cast, met in every test: who they are and what they may do."""
+
+from collections.abc import Callable
+
+import pytest
+
+from console.accounts.models import RoleGrant, User
+from console.accounts.rights import Role
+from console.connections.models import Connection
+
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+CAST = {
+    "alice": Role.ADMIN,
+    "bob": Role.SUPPORT,
+    "lena": Role.LEAD,
+    "mona": Role.MODERATOR,
+    "audrey": Role.AUDITOR,
+    "olga": Role.OWNER,
+    "carol": None,
+}
+
+
+@pytest.fixture
+def connection(db: None) -> Connection:
+    """A connection that leads nowhere: for tests that never ask the cloud."""
+    return Connection.objects.create(
+        slug="demo", name="Demo", endpoint="http://127.0.0.1:9", project_id="0" * 32, access_key="AKTEST"
+    )
+
+
+@pytest.fixture
+def person(connection: Connection) -> Callable[[str], User]:
+    """Return a function that makes one of the cast, with their role on every connection."""
+
+    def make(name: str) -> User:
+        user = User.objects.create_user(name, f"{name}@example.com", PASSWORD, display_name=name.title())
+        role = CAST[name]
+        if role is not None:
+            RoleGrant.objects.create(user=user, role=role)
+        return user
+
+    return make
+
+
+def _member(name: str) -> Callable[..., User]:
+    @pytest.fixture(name=name)
+    def member(person: Callable[[str], User]) -> User:
+        return person(name)
+
+    return member
+
+
+alice, bob, lena, mona = _member("alice"), _member("bob"), _member("lena"), _member("mona")
+audrey, olga, carol = _member("audrey"), _member("olga"), _member("carol")
