@@ -53,3 +53,23 @@ def _member(name: str) -> Callable[..., User]:
 
 alice, bob, lena, mona = _member("alice"), _member("bob"), _member("lena"), _member("mona")
 audrey, olga, carol = _member("audrey"), _member("olga"), _member("carol")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-skips", action="store_true", help="a skipped test fails the run, and so does a missing kind"
+    )
+
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.config.getoption("--no-skips") and _skipped and exitstatus == 0:
+        print(f"\nSkipped, though nothing may be: {', '.join(_skipped)}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
