@@ -7,6 +7,7 @@
 PORT (8000) is the web's port, SANDBOX_PORT (8801) the sandbox's. Data lie under var/.
 """
 
+import contextlib
 import ctypes
 import os
 import secrets
@@ -45,11 +46,11 @@ def main() -> None:
     PID_FILE.write_text(str(os.getpid()))
     company = Company()
     try:
-        company.start("sandbox", [PYTHON, "-m", "console.sandbox", "--port", str(sandbox_port), "--ak", ACCESS_KEY,
-                                  "--sk", secret, "--project-id", PROJECT])  # fmt: skip
+        company.start("sandbox", [PYTHON, "-m", "console.sandbox", "--port", str(sandbox_port),
+                                  "--ak", ACCESS_KEY, "--sk", secret, "--project-id", PROJECT])  # fmt: skip
         company.start("worker", [PYTHON, "manage.py", "worker"])
-        company.start("web", [PYTHON, "-m", "gunicorn", "console.wsgi", "--bind", f"127.0.0.1:{web_port}", "--workers", "2",
-                              "--threads", "8", "--no-control-socket", "--access-logfile", "/dev/null"])  # fmt: skip
+        company.start("web", [PYTHON, "-m", "gunicorn", "console.wsgi", "--bind", f"127.0.0.1:{web_port}",
+                              "--workers", "2", "--threads", "8", "--no-control-socket"])  # fmt: skip
         company.wait_for("sandbox", f"http://127.0.0.1:{sandbox_port}/_control/health")
         company.wait_for("web", f"http://127.0.0.1:{web_port}/readyz")
         _tell(web_port, sandbox_port)
@@ -115,14 +116,10 @@ class Company:
                 process.terminate()
         deadline = time.monotonic() + 10
         for process in self.members.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
 
 def reset() -> None:
