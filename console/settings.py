@@ -22,14 +22,14 @@ LOCAL = MODE == "local"
 DEBUG = LOCAL and env.bool("DEBUG", default=False)
 VAR_DIR = Path(env.str("CONSOLE_VAR_DIR", default=str(BASE_DIR / "var")))
 
-# --- keys -----------------------------------------------------------------------------------------------------------
+# --- keys
 # Local mode makes its own once. Production must bring them; an empty value is reported by the system checks.
 _keys = local_keys(VAR_DIR) if LOCAL else {}
 SECRET_KEY = env.str("SECRET_KEY", default=_keys.get("SECRET_KEY", ""))
 SEALING_KEYS = env.list("SEALING_KEYS", default=[key for key in [_keys.get("SEALING_KEYS", "")] if key])
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=_keys.get("AUDIT_SIGNING_KEY", ""))
 
-# --- who may ask, and how ----------------------------------------------------------------------------------------------
+# --- who may ask, and how
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -51,7 +51,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Hosts on private networks are refused as endpoints unless an operator allows them (the sandbox is one of them).
 ALLOW_PRIVATE_ENDPOINTS = env.bool("ALLOW_PRIVATE_ENDPOINTS", default=LOCAL)
 
-# --- apps ---------------------------------------------------------------------------------------------------------------
+# --- apps
 INSTALLED_APPS = [
     "console.core",
     "console.audit",
@@ -109,7 +109,7 @@ TEMPLATES = [
     }
 ]
 
-# --- stores -------------------------------------------------------------------------------------------------------------
+# --- stores
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'console.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Immediate transactions wait for the write lock instead of failing when a read turns into a write.
@@ -130,7 +130,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "console_cache"}
 }
 
-# --- background work ------------------------------------------------------------------------------------------------------
+# --- background work
 # `retry` must exceed the longest task; a task that fails is acknowledged: our own tables say what is still to do.
 Q_CLUSTER = {
     "name": "console",
@@ -148,7 +148,7 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
-# --- people -----------------------------------------------------------------------------------------------------------------
+# --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -168,7 +168,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
-# --- language and time ---------------------------------------------------------------------------------------------------------
+# --- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -176,7 +176,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-# --- files ----------------------------------------------------------------------------------------------------------------------
+# --- files
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -198,7 +198,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# --- what a page may load ----------------------------------------------------------------------------------------------------------
+# --- what a page may load
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
