@@ -178,7 +178,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("CONSOLE_STATIC_DIR", default=str(VAR_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

@@ -49,8 +49,8 @@ def main() -> None:
         company.start("sandbox", [PYTHON, "-m", "console.sandbox", "--port", str(sandbox_port),
                                   "--ak", ACCESS_KEY, "--sk", secret, "--project-id", PROJECT])  # fmt: skip
         company.start("worker", [PYTHON, "manage.py", "worker"])
-        company.start("web", [PYTHON, "-m", "gunicorn", "console.wsgi", "--bind", f"127.0.0.1:{web_port}",
-                              "--workers", "2", "--threads", "8", "--no-control-socket"])  # fmt: skip
+        company.start("web", [PYTHON, "-m", "gunicorn", "-c", "python:console.web", "console.wsgi",
+                              "--bind", f"127.0.0.1:{web_port}"])  # fmt: skip
         company.wait_for("sandbox", f"http://127.0.0.1:{sandbox_port}/_control/health")
         company.wait_for("web", f"http://127.0.0.1:{web_port}/readyz")
         _tell(web_port, sandbox_port)
