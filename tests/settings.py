@@ -1,15 +1,22 @@
-"""The console's settings for tests: local mode, with the stores that the environment names."""
+"""The console's settings for tests: local mode, with the stores that the environment names.
+
+SQLite lies in a file, as it does for people: threads and other processes then see what they would see there.
+"""
 
 import os
 import tempfile
 
 os.environ.setdefault("CONSOLE_MODE", "local")
 os.environ.setdefault("CONSOLE_VAR_DIR", tempfile.mkdtemp(prefix="console-tests-"))
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the tests' thread
 
 from console.settings import *  # noqa: F403
-from console.settings import REDIS_URL
+from console.settings import DATABASES, Q_CLUSTER, REDIS_URL, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "tests.sqlite3")}
 if not REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+Q_CLUSTER = {**Q_CLUSTER, "sync": True}  # tasks run where they are started; the real worker has tests of its own
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

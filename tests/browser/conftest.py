@@ -1,0 +1,103 @@
+"""A real Chromium against a live console; what the page's policy refuses or the console logs fails the test."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection as database
+from playwright.sync_api import BrowserContext, Page, expect
+
+from console.accounts.models import User
+from console.work.ticks import beat, run_tick
+from tests.conftest import PASSWORD
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(10_000)
+    return context
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser complains about; a refusal by the page's policy or a script's error fails the test."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(f"script: {error}"))
+    page.on("console", lambda message: found.append(message.text) if _serious(message.text) else None)
+    yield found
+    assert found == []
+
+
+def _serious(text: str) -> bool:
+    return "Content Security Policy" in text or "Refused to" in text or "Uncaught" in text
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server: Any, complaints: list[str]) -> Callable[[User], Page]:
+    """Return a function that signs a person in through the page, as they would."""
+
+    def go(user: User) -> Page:
+        page.goto(f"{live_server.url}/sign-in/")
+        page.fill("input[name=login]", user.username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("form button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return page
+
+    return go
+
+
+@pytest.fixture
+def no_serious_faults() -> Callable[[Page], None]:
+    """Return a function that lets axe look at the page and fails on serious and critical findings."""
+
+    def look(page: Page) -> None:
+        findings = Axe().run(page).response["violations"]
+        grave = [f for f in findings if f["impact"] in ("serious", "critical")]
+        told = [f"{f['id']}: {f['help']}: {[n['html'][:200] for n in f['nodes'][:3]]}" for f in grave]
+        assert told == []
+
+    return look
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """The beat of a worker beside the page, in a thread; its tasks run where they are started."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.2):
+            beat(start=run_tick)
+        database.close()
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    yield
+    stop.set()
+    thread.join(30)
