@@ -1,0 +1,63 @@
+"""The search box: every app may add what it can find."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from console.core import navigation, shell
+
+__all__ = ["LONGEST_QUERY", "Result", "find", "register_provider"]
+
+LONGEST_QUERY = 200
+_MOST_PER_PROVIDER = 8
+
+
+@dataclass(frozen=True)
+class Result:
+    """Something found.
+
+    label: the words of the console. subject: text from the cloud or a person (hostile), shown set apart after it.
+    detail: where it is, in words. group: heading under which it stands, for example _("Pages").
+    """
+
+    label: str | Promise
+    url: str
+    group: str | Promise
+    icon: str = "arrow-right"
+    subject: str = ""
+    detail: str | Promise = field(default="")
+
+
+Provider = Callable[[HttpRequest, str], Iterable[Result]]
+_providers: list[Provider] = []
+
+
+def register_provider(provider: Provider) -> None:
+    """Add a function (request, query) -> results.
+
+    The query is stripped and not empty. The provider checks rights itself and must not ask the cloud: a search box
+    asks at every key.
+    """
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def find(request: HttpRequest, query: str) -> list[Result]:
+    """Return what fits the query: pages first, then each provider's results in the order of registration."""
+    query = query.strip()[:LONGEST_QUERY]
+    results = list(_pages(request, query))
+    if query:
+        for provider in _providers:
+            results.extend(list(provider(request, query))[:_MOST_PER_PROVIDER])
+    return results
+
+
+def _pages(request: HttpRequest, query: str) -> Iterable[Result]:
+    connection = shell.ask("current_connection", request)
+    wanted = query.casefold()
+    for link in navigation.links(request, connection):
+        if wanted in link.label.casefold():
+            yield Result(link.label, link.url, _("Pages"), link.icon, detail=str(link.section.value))
