@@ -49,7 +49,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the cloud, not a mistake of ours
+class Refusal(Exception):  # an answer of the cloud, not a mistake of ours
     """An error answer: HTTP status, the cloud's error code, and its message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

@@ -1,0 +1,56 @@
+"""Put the pieces together: cloud, routes and server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from console.sandbox.cloud import Cloud
+from console.sandbox.gateway import Gateway
+from console.sandbox.options import Options
+from console.sandbox.routing import Router, load_routes
+from console.sandbox.server import Server
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox:
+    """A running stand-in. It binds its port at once and serves from start() until stop().
+
+    make_world: see Cloud; left out, the world of console.sandbox.world. Raises OSError when the port is taken.
+    """
+
+    def __init__(self, options: Options, make_world: Callable[[int, str, float], Any] | None = None) -> None:
+        self.cloud = Cloud(options, make_world or _our_world)
+        self._gateway = Gateway(self.cloud, Router(load_routes()))
+        self._server = Server(
+            options.host,
+            options.port,
+            answer=self._gateway.answer,
+            unreadable=self._gateway.unreadable,
+            now=self.cloud.clock,
+        )
+        self._thread = threading.Thread(target=self._server.serve, name="sandbox-server", daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        """Return the base URL, of the API and of the sign-in service alike."""
+        host = self._server.host
+        return f"http://[{host}]:{self._server.port}" if ":" in host else f"http://{host}:{self._server.port}"
+
+    def start(self) -> None:
+        """Serve, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and sending notifications."""
+        self._gateway.stopping.set()
+        self._server.stop()
+        self._thread.join(timeout=2)
+
+
+def _our_world(seed: int, scale: str, born: float) -> Any:
+    from console.sandbox.world import World
+
+    return World(seed, scale, born)

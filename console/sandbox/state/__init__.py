@@ -1,0 +1,1 @@
+"""What the cloud remembers: applications, recording templates, jobs, buckets, notifications."""

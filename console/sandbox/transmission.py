@@ -1,0 +1,79 @@
+"""Send an answer whole, or spoilt the way a fault asks for."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from console.sandbox.wire import head_bytes
+
+__all__ = ["Answer", "Manner", "transmit"]
+
+Manner = Literal["whole", "none", "half", "drip", "oversize"]
+_PADDING = b" " * 65_536
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back, and how.
+
+    manner: whole; none (the connection is cut unanswered); half (cut in the middle of the body);
+    drip (byte by byte over seconds); oversize (size bytes of padding before the body).
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    manner: Manner = "whole"
+    seconds: float = 0.0
+    size: int = 0
+
+
+def transmit(sock: socket.socket, answer: Answer, *, keep_alive: bool, stopping: threading.Event) -> bool:
+    """Send the answer; return whether the connection may be used again."""
+    if answer.manner == "none":
+        return False
+    keep_alive = keep_alive and answer.manner != "half"
+    head = head_bytes(answer.status, _framed(answer, keep_alive))
+    if answer.manner == "half":
+        whole = head + answer.body
+        sock.sendall(
+            whole[: max(len(head) // 2, len(head) + len(answer.body) // 2)] if answer.body else head[:-2]
+        )
+    elif answer.manner == "drip":
+        _drip(sock, head, answer, stopping)
+    elif answer.manner == "oversize":
+        _oversize(sock, head, answer)
+    else:
+        sock.sendall(head + answer.body)
+    return keep_alive
+
+
+def _framed(answer: Answer, keep_alive: bool) -> dict[str, str]:
+    headers = dict(answer.headers)
+    if answer.status != 204:
+        size = answer.size if answer.manner == "oversize" else 0
+        headers["Content-Length"] = str(len(answer.body) + size)
+    headers["Connection"] = "keep-alive" if keep_alive else "close"
+    return headers
+
+
+def _drip(sock: socket.socket, head: bytes, answer: Answer, stopping: threading.Event) -> None:
+    whole = head + answer.body
+    pause = answer.seconds / len(whole)
+    for place in range(len(whole)):
+        sock.sendall(whole[place : place + 1])
+        if stopping.wait(pause):
+            return
+
+
+def _oversize(sock: socket.socket, head: bytes, answer: Answer) -> None:
+    sock.sendall(head)
+    left = answer.size
+    while left > 0:
+        sock.sendall(_PADDING[:left])
+        left -= len(_PADDING)
+    sock.sendall(answer.body)
