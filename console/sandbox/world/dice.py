@@ -1,0 +1,57 @@
+"""Numbers that depend on the seed and a key alone, the same in every process and on every machine."""
+
+from __future__ import annotations
+
+import struct
+from hashlib import blake2b
+
+__all__ = ["Dice", "Scramble"]
+
+_KEY = struct.Struct("<qqq")
+_NUMBERS = struct.Struct("<16I")
+_SPAN = 1 << 32
+
+
+class Dice:
+    """A source of numbers for one purpose. Two dice with the same seed and purpose roll alike.
+
+    One hash gives sixteen numbers at once: that is what makes asking for any moment cheap.
+    """
+
+    def __init__(self, seed: int, *purpose: str | int) -> None:
+        name = "/".join(str(part) for part in (seed, *purpose))
+        self._secret = blake2b(name.encode(), digest_size=32).digest()
+
+    def roll(self, first: int, second: int = 0, third: int = 0) -> tuple[int, ...]:
+        """Return sixteen whole numbers, each 0 to 2**32 - 1."""
+        return _NUMBERS.unpack(blake2b(_KEY.pack(first, second, third), key=self._secret).digest())
+
+    def unit(self, first: int, second: int = 0, third: int = 0) -> float:
+        """Return one number from 0 up to, but not including, 1."""
+        return self.roll(first, second, third)[0] / _SPAN
+
+    def units(self, first: int, second: int = 0, third: int = 0) -> tuple[float, ...]:
+        """Return sixteen numbers from 0 up to, but not including, 1."""
+        return tuple(number / _SPAN for number in self.roll(first, second, third))
+
+    def token(self, first: int, second: int = 0, third: int = 0) -> str:
+        """Return 32 lower-case hexadecimal digits."""
+        return blake2b(_KEY.pack(first, second, third), key=self._secret, digest_size=16).hexdigest()
+
+
+class Scramble:
+    """A one-to-one mapping of 0 … span - 1 onto itself: ids that do not look counted, yet lead back."""
+
+    def __init__(self, span: int, factor: int, shift: int) -> None:
+        self.span = span
+        self._factor = factor
+        self._shift = shift % span
+        self._back = pow(factor, -1, span)
+
+    def code(self, number: int) -> int:
+        """Return the code of a number."""
+        return (number * self._factor + self._shift) % self.span
+
+    def number(self, code: int) -> int:
+        """Return the number that a code stands for."""
+        return (code - self._shift) * self._back % self.span

@@ -1,0 +1,217 @@
+"""The two lists of the cloud: rooms that began in a window, people who joined in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from console.sandbox.world.listing import Few, Listing, RoomRun, RowRun, Segment, without
+from console.sandbox.world.overlay import Edit, Gap
+from console.sandbox.world.people import COHORTS
+from console.sandbox.world.rooms import Rooms, Session, Stay
+from console.sandbox.world.slots import SlotCounter, counter
+
+__all__ = ["ParticipantQuery", "RoomQuery", "SessionRow", "list_participants", "list_rooms"]
+
+FAIL, ONLINE, OFFLINE = "FAIL", "ONLINE", "OFFLINE"
+
+
+@dataclass(frozen=True)
+class RoomQuery:
+    """Which rooms. start, end: they began from start up to end, epoch seconds. now: when it is asked."""
+
+    start: int
+    end: int
+    now: int
+    state: str | None = None
+    room_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ParticipantQuery:
+    """Which people: those who joined, or tried to, from start up to end.
+
+    numbers: user numbers, None for everybody. states, cohorts: None for all. detail: a row per session instead of
+    one per person and room, which shows the latest session.
+    """
+
+    start: int
+    end: int
+    now: int
+    room_id: str | None = None
+    numbers: frozenset[int] | None = None
+    states: frozenset[str] | None = None
+    cohorts: frozenset[int] | None = None
+    detail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One row of a list of people, not yet dressed up."""
+
+    stay: Stay
+    session: Session
+    state: str
+
+
+def list_rooms(rooms: Rooms, query: RoomQuery, edits: dict[int, Edit], gaps: Sequence[Gap]) -> Listing[Stay]:
+    """Return the rooms that fit a query, newest first."""
+    low, high = rooms.started(query.start), rooms.started(min(query.end, query.now + 1))
+    if query.room_id is not None:
+        few = [rooms.stay(number) for number in reversed(rooms.numbers(query.room_id, low, high))]
+        return Listing(_room_segments(rooms, few, query))
+    edge = min(max(low, rooms.started(query.now - rooms.character.limit_seconds)), high)
+    recent = [rooms.stay(number) for number in range(high - 1, edge - 1, -1)]
+    segments: list[Segment[Stay]] = list(_room_segments(rooms, recent, query))
+    if query.state != "RUNNING":
+        left = without(low, edge, _never(rooms, gaps))
+        segments += [RoomRun(begin, end, rooms.stay) for begin, end in reversed(left)]
+    return Listing(segments)
+
+
+def _room_segments(rooms: Rooms, stays: Sequence[Stay], query: RoomQuery) -> Iterator[Segment[Stay]]:
+    fitting = []
+    for stay in stays:
+        if not rooms.exists(stay.number):
+            continue
+        if query.state is None or (query.state == "RUNNING") == (rooms.end(stay) > query.now):
+            fitting.append(stay)
+    yield Few(len(fitting), lambda: fitting)
+
+
+def _never(rooms: Rooms, gaps: Sequence[Gap]) -> list[tuple[int, int]]:
+    """Return the runs of rooms that were never let begin."""
+    return [(rooms.started(gap.since), rooms.started(min(gap.until, _FAR))) for gap in gaps]
+
+
+_FAR = 4_102_444_800  # 2100: no clock of the sandbox is taken further
+
+
+def list_participants(
+    rooms: Rooms, query: ParticipantQuery, edits: dict[int, Edit], gaps: Sequence[Gap]
+) -> Listing[SessionRow]:
+    """Return the people who fit a query: newest room first, in a room by seat."""
+    return Listing(_Search(rooms, query, edits, gaps).segments())
+
+
+class _Search:
+    def __init__(
+        self, rooms: Rooms, query: ParticipantQuery, edits: dict[int, Edit], gaps: Sequence[Gap]
+    ) -> None:
+        self._rooms = rooms
+        self._query = query
+        self._edits = edits
+        self._gaps = gaps
+        self._until = min(query.end, query.now + 1)
+        limit = rooms.character.limit_seconds
+        self._low = rooms.started(query.start - limit)
+        self._high = max(self._low, rooms.started(self._until))
+        inner_high = max(self._low, rooms.started(self._until - limit))
+        inner_low = min(rooms.started(query.start), inner_high)
+        self._settled = without(inner_low, inner_high, [*self._unsettled(), *_never(rooms, gaps)])
+        states = query.states
+        failed, left = states is None or FAIL in states, states is None or OFFLINE in states
+        self._wanted_when_over = failed or left
+        self._counter: SlotCounter | None = None
+        self._weights = counter(query.detail, failed, left, None)
+        if query.numbers is None and self._wanted_when_over:
+            self._counter = counter(query.detail, failed, left, query.cohorts)
+
+    def segments(self) -> Iterator[Segment[SessionRow]]:
+        if self._query.room_id is not None:
+            numbers = self._rooms.numbers(self._query.room_id, self._low, self._high)
+            yield from self._rooms_one_by_one(reversed(numbers))
+            return
+        if self._query.numbers is not None:
+            yield from self._visits(self._query.numbers)
+            return
+        top = self._high
+        for begin, end in reversed(self._settled):
+            yield from self._rooms_one_by_one(iter(range(top - 1, end - 1, -1)))
+            if self._counter is not None and self._counter.total:
+                yield RowRun(begin, end, self._rooms.slots, self._counter, self._rows_of)
+            top = begin
+        yield from self._rooms_one_by_one(iter(range(top - 1, self._low - 1, -1)))
+
+    def _unsettled(self) -> Iterator[tuple[int, int]]:
+        for number in self._edits:
+            yield number, number + 1
+        for gap in self._gaps:
+            yield (
+                self._rooms.started(gap.since - self._rooms.character.limit_seconds),
+                self._rooms.started(gap.since),
+            )
+
+    def _rooms_one_by_one(self, numbers: Iterator[int]) -> Iterator[Segment[SessionRow]]:
+        rooms, query, counted = self._rooms, self._query, self._counter
+        slots = rooms.slots
+        for number in numbers:
+            stay = rooms.stay(number)
+            if stay.end <= query.start or not rooms.exists(number):
+                continue
+            if stay.start >= query.start and stay.end <= self._until and not rooms.touched(number):
+                if counted is not None:
+                    first = stay.first_slot
+                    count = counted.before(first + stay.size) - counted.before(first)
+                    yield Few(count, self._later(number))
+                    continue
+                if query.numbers is None and not self._wanted_when_over:
+                    continue
+            rows = self._rows_of(number)
+            yield Few(len(rows), _ready(rows))
+
+    def _visits(self, numbers: frozenset[int]) -> Iterator[Segment[SessionRow]]:
+        """Yield where given people sat, whatever the window's length: each is in one slot of every round."""
+        rooms, size = self._rooms, self._rooms.people.size
+        if self._query.cohorts is not None:
+            numbers = frozenset(number for number in numbers if number % COHORTS in self._query.cohorts)
+        low, high = rooms.slots.first(self._low), rooms.slots.first(self._high)
+        slots = sorted(
+            (slot for person in numbers for slot in range(low + (person - low) % size, high, size)),
+            reverse=True,
+        )
+        settled = [(rooms.slots.first(begin), rooms.slots.first(end)) for begin, end in self._settled]
+        for slot in slots:
+            if any(begin <= slot < end for begin, end in settled):
+                count = self._weights.before(slot + 1) - self._weights.before(slot)
+                yield Few(count if self._wanted_when_over else 0, self._seat_later(slot))
+            else:
+                rows = self._rows_at(slot)
+                yield Few(len(rows), _ready(rows))
+
+    def _later(self, number: int) -> Callable[[], Sequence[SessionRow]]:
+        return lambda: self._rows_of(number)
+
+    def _seat_later(self, slot: int) -> Callable[[], Sequence[SessionRow]]:
+        return lambda: self._rows_at(slot)
+
+    def _rows_at(self, slot: int) -> list[SessionRow]:
+        number = self._rooms.slots.room_of(slot)
+        return [row for row in self._rows_of(number) if row.stay.first_slot + row.session.seat == slot]
+
+    def _rows_of(self, number: int) -> list[SessionRow]:
+        rooms, query = self._rooms, self._query
+        if not rooms.exists(number):
+            return []
+        stay = rooms.stay(number)
+        first, size, start, until = stay.first_slot, rooms.people.size, query.start, self._until
+        sessions = [session for session in rooms.sessions(stay) if start <= session.start < until]
+        if query.numbers is not None:
+            sessions = [session for session in sessions if (first + session.seat) % size in query.numbers]
+        if query.cohorts is not None:
+            sessions = [session for session in sessions if (first + session.seat) % COHORTS in query.cohorts]
+        if not query.detail:
+            sessions = [list(some)[-1] for _, some in groupby(sessions, key=lambda session: session.seat)]
+        rows = [SessionRow(stay, session, _state(session, query.now)) for session in sessions]
+        return rows if query.states is None else [row for row in rows if row.state in query.states]
+
+
+def _ready(rows: list[SessionRow]) -> Callable[[], Sequence[SessionRow]]:
+    return lambda: rows
+
+
+def _state(session: Session, now: int) -> str:
+    if not session.joined:
+        return FAIL
+    return ONLINE if session.end > now else OFFLINE

@@ -1,0 +1,310 @@
+"""One application's rooms and the sessions in them, made from a room's number whenever somebody asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from console.sandbox.world.causes import Ail, Cause, Who
+from console.sandbox.world.characters import Character
+from console.sandbox.world.dice import Dice, Scramble
+from console.sandbox.world.overlay import Edit, Gap, Overlay
+from console.sandbox.world.people import People
+from console.sandbox.world.rhythm import Rhythm
+from console.sandbox.world.slots import Fate, Slots, fate_of
+
+__all__ = ["Cast", "Rooms", "Session", "Stay"]
+
+_GOLDEN = 0.6180339887498949  # steps of the golden section never fall into a visible pattern
+_SILVER = 0.7548776662466927
+_BRONZE = 0.5698402909980532
+
+
+class Stay(NamedTuple):
+    """A room as it was meant to be, before anybody did anything to it. start, end: whole epoch seconds."""
+
+    number: int
+    start: int
+    end: int
+    size: int
+    first_slot: int
+    cause: Cause | None
+    tier: str
+    luck: tuple[float, ...]
+
+
+class Session(NamedTuple):
+    """One attempt of one person to be in a room. seat counts from 0 in its room; attempt from 0 at its seat.
+
+    A failed attempt leaves a moment after it began. wait: seconds that joining took.
+    """
+
+    seat: int
+    attempt: int
+    joined: bool
+    start: int
+    end: int
+    wait: float
+
+
+class Cast(NamedTuple):
+    """The seats that a cause befalls: who complains, and whom they hear or see."""
+
+    user: int
+    peer: int
+
+
+class Rooms:
+    """The rooms of one application, counted from 0 in the order of their start."""
+
+    def __init__(
+        self, app_id: str, dice: Dice, character: Character, overlay: Overlay, *, silent: bool = False
+    ) -> None:
+        self.app_id = app_id
+        self.character = character
+        self.dice = dice
+        self._overlay = overlay
+        workday, weekend = character.arrivals()
+        nobody = [0.0] * 24
+        self.rhythm = Rhythm(
+            Dice(dice.roll(1)[0], "rhythm"), nobody if silent else workday, nobody if silent else weekend
+        )
+        self.slots = Slots(Dice(dice.roll(2)[0], "slots"), character)
+        self.people = People(
+            Dice(dice.roll(3)[0], "people"), character.people(), character.user_prefix, character.web_share
+        )
+        self._fate_dice = Dice(dice.roll(4)[0], "stays")
+        self._session_dice = Dice(dice.roll(5)[0], "sessions")
+        self._codes = Scramble(1 << 32, 2_654_435_761, dice.roll(6)[0])
+        self._pool = max(64, round(self.rhythm.weekly))
+        self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
+        self.stay = lru_cache(maxsize=6144)(self._stay)
+        self._planned = lru_cache(maxsize=3072)(self._plan)
+
+    # -- ids ------------------------------------------------------------------------------------------------
+
+    def room_id(self, number: int) -> str:
+        """Return a room's id: letters, digits, "_" and "-", now and then exactly 64 long."""
+        code = number % self._pool if self.character.recurring else self._codes.code(number)
+        plain = f"{self.character.room_prefix}-{code:04x}"
+        return (plain + "_" + "overlong" * 8)[:64] if code % 89 == 13 else plain
+
+    def numbers(self, room_id: str, low: int, high: int) -> list[int]:
+        """Return the rooms from low up to high that have an id."""
+        match = self._pattern.fullmatch(room_id)
+        if match is None:
+            return []
+        code = int(match[1], 16)
+        if self.character.recurring:
+            first = low + (code - low) % self._pool
+            found = range(first, high, self._pool) if code < self._pool else range(0)
+        else:
+            number = self._codes.number(code)
+            found = range(number, number + 1) if low <= number < high else range(0)
+        return [number for number in found if self.room_id(number) == room_id]
+
+    def session_id(self, number: int, session: Session) -> str:
+        """Return the id of a session: 32 hexadecimal digits."""
+        return self._session_dice.token(number, session.seat, session.attempt)
+
+    def person_number(self, stay: Stay, seat: int) -> int:
+        """Return who sits in a seat."""
+        return (stay.first_slot + seat) % self.people.size
+
+    # -- rooms ----------------------------------------------------------------------------------------------
+
+    def started(self, moment: float) -> int:
+        """Return how many rooms start before a moment."""
+        return self.rhythm.count_before(moment)
+
+    def started_since(self, moment: float, until: float) -> list[Stay]:
+        """Return every room that exists and was open at some time from one moment up to another."""
+        low, high = self.started(moment - self.character.limit_seconds), self.started(until)
+        return [
+            stay
+            for stay in map(self.stay, range(low, high))
+            if stay.end > moment and self.exists(stay.number)
+        ]
+
+    def _stay(self, number: int) -> Stay:
+        character, slots = self.character, self.slots
+        luck = self._fate_dice.units(number)
+        start, size, cause = self.rhythm.start(number), slots.size(number), slots.cause(number)
+        length = character.shortest + (character.longest - character.shortest) * luck[0] ** character.lean
+        if cause is not None:
+            length = cause.seconds or max(length, 14 * 60)
+        end = start + int(length)
+        place = number % len(character.sizes)
+        if place % 8 in character.relay:
+            end = min(self.rhythm.start(number + 8) + 1200, start + character.limit_seconds - 60)
+        tier = character.tiers[int(luck[1] * len(character.tiers))]
+        if cause is not None and cause.video and tier == "audio":
+            tier = "hd"
+        return Stay(number, start, end, size, slots.first(number), cause, tier, luck)
+
+    def exists(self, number: int) -> bool:
+        """Return whether a room was let begin: an application that is off lets none."""
+        return self.app_id not in self._overlay.gaps or self.lets_in(self.rhythm.start(number))
+
+    def lets_in(self, moment: float) -> bool:
+        """Return whether the application lets people in at a moment."""
+        return not any(gap.since <= moment < gap.until for gap in self._overlay.gaps.get(self.app_id, ()))
+
+    def touched(self, number: int) -> bool:
+        """Return whether anything was done that changes who is in a room."""
+        if number in self._overlay.edits.get(self.app_id, {}):
+            return True
+        gaps = self._overlay.gaps.get(self.app_id)
+        if not gaps:
+            return False
+        stay = self.stay(number)
+        return any(stay.start < gap.since < stay.end for gap in gaps)
+
+    def end(self, stay: Stay) -> int:
+        """Return when a room closes: when the last person leaves it."""
+        if not self.touched(stay.number):
+            return stay.end
+        return max((session.end for session in self.sessions(stay) if session.joined), default=stay.start)
+
+    def cast(self, stay: Stay) -> Cast | None:
+        """Return whom the cause of a room befalls; None when it has none or nobody fits."""
+        if stay.cause is None:
+            return None
+        sound = [seat for seat in range(min(stay.size, 40)) if fate_of(stay.first_slot + seat) is Fate.STAYS]
+        if len(sound) < 2:
+            return None
+        peer, others = sound[0], sound[1:]
+        user = others[int(stay.luck[2] * len(others))] if stay.size > 2 else others[0]
+        return Cast(user, peer) if stay.size > 2 or stay.luck[3] < 0.5 else Cast(peer, user)
+
+    def sends(self, stay: Stay, seat: int) -> bool:
+        """Return whether the person in a seat sends sound (and a picture, unless the room has none)."""
+        return seat < self.character.senders or seat in (self.cast(stay) or ())
+
+    # -- sessions -------------------------------------------------------------------------------------------
+
+    def sessions(self, stay: Stay) -> tuple[Session, ...]:
+        """Return all sessions of a room in the order of their seats, what people did to it included."""
+        planned = self._planned(stay.number)
+        edit = self._overlay.edits.get(self.app_id, {}).get(stay.number)
+        gaps = self._overlay.gaps.get(self.app_id)
+        if edit is None and not gaps:
+            return planned
+        if gaps:
+            planned = tuple(_turned_away(session, gaps) for session in planned)
+        return planned if edit is None else self._edited(stay, planned, edit)
+
+    def _plan(self, number: int) -> tuple[Session, ...]:
+        stay = self.stay(number)
+        cast = self.cast(stay)
+        host = _host(stay)
+        sessions: list[Session] = []
+        for seat in range(stay.size):
+            start, end = self._visit(stay, seat)
+            if cast is not None and seat in cast:
+                start, end = self._role(stay, seat, cast)
+            if seat == host:
+                start = stay.start
+                end = (
+                    end if cast is not None and seat == cast.peer and _has(stay.cause, Ail.LEFT) else stay.end
+                )
+            sessions += _attempts(
+                seat, fate_of(stay.first_slot + seat), start, end, (stay.luck[4] + seat * _GOLDEN) % 1
+            )
+        return tuple(sessions)
+
+    def _visit(self, stay: Stay, seat: int) -> tuple[int, int]:
+        habits, length = self.character, stay.end - stay.start
+        place = (seat + (stay.luck[5] + seat * _GOLDEN) % 1) / stay.size
+        start = stay.start + int(length * habits.join_reach * place**habits.join_lean)
+        low, high = habits.stay
+        share = low + (high - low) * ((stay.luck[6] + seat * _SILVER) % 1)
+        last = stay.end - int(min(60, length * 0.04) * ((stay.luck[7] + seat * _BRONZE) % 1))
+        return start, min(stay.end, max(start + 5, min(start + int(length * share), last)))
+
+    def _role(self, stay: Stay, seat: int, cast: Cast) -> tuple[int, int]:
+        """Return the visit of somebody whom the cause befalls: there from start to end, unless it is to leave."""
+        length = stay.end - stay.start
+        start = stay.start + (min(40, length // 10) if seat == cast.user else min(15, length // 20))
+        if seat == cast.peer and _has(stay.cause, Ail.LEFT):
+            return start, stay.start + int(length * (0.45 + 0.2 * stay.luck[8]))
+        return start, stay.end
+
+    def _edited(self, stay: Stay, planned: Sequence[Session], edit: Edit) -> tuple[Session, ...]:
+        by_seat: dict[int, list[Session]] = {}
+        for session in planned:
+            by_seat.setdefault(session.seat, []).append(session)
+        for slot, at in edit.removed:
+            seat = slot - stay.first_slot
+            by_seat[seat] = self._removed(stay, by_seat.get(seat, []), at)
+        if edit.dismissed is not None:
+            by_seat = {
+                seat: _sent_out(sessions, edit.dismissed, 1 + (seat * 7 + stay.number) % 5)
+                for seat, sessions in by_seat.items()
+            }
+        return tuple(session for seat in sorted(by_seat) for session in by_seat[seat])
+
+    def _removed(self, stay: Stay, sessions: list[Session], at: int) -> list[Session]:
+        """Cut a person's sessions: out within four seconds, one in five is back soon with a new session."""
+        if not sessions:
+            return sessions
+        seat = sessions[0].seat
+        luck = self._session_dice.units(stay.number, seat, -1 - sum(s.start < at for s in sessions))
+        gone = _sent_out(sessions, at, 1 + int(luck[0] * 4))
+        planned_end = max(session.end for session in sessions)
+        back = at + 8 + int(luck[1] * 33)
+        if luck[2] < 0.2 and planned_end > back + 20 and gone and self.lets_in(back):
+            gone.append(Session(seat, gone[-1].attempt + 1, True, back, planned_end, 0.9))
+        return gone
+
+
+def _has(cause: Cause | None, ail: Ail) -> bool:
+    return cause is not None and any(sick.what is ail and sick.who is Who.PEER for sick in cause.ailments)
+
+
+def _host(stay: Stay) -> int:
+    """Return the seat that opens the room and is the last to leave it."""
+    lucky = (Fate.STAYS, Fate.SLOW, Fate.REJOINS)
+    if _has(stay.cause, Ail.LEFT):
+        lucky = (Fate.STAYS,)
+    return next((seat for seat in range(stay.size) if fate_of(stay.first_slot + seat) in lucky), 0)
+
+
+def _attempts(seat: int, fate: Fate, start: int, end: int, luck: float) -> list[Session]:
+    wait = 0.3 + luck * 2.2
+    length = end - start
+    if fate is Fate.STAYS:
+        return [Session(seat, 0, True, start, end, wait)]
+    if fate is Fate.SLOW:
+        return [Session(seat, 0, True, start, end, 5.5 + luck * 11)]
+    if fate is Fate.REJOINS:
+        cut = start + max(1, int(length * (0.25 + 0.45 * luck)))
+        back = min(end - 1, cut + max(1, min(45, length // 6)))
+        return [Session(seat, 0, True, start, cut, wait), Session(seat, 1, True, back, end, wait)]
+    failed = Session(seat, 0, False, start, min(end, start + 2 + int(luck * 14)), 0.0)
+    if fate is Fate.FAILS:
+        return [failed]
+    again = min(end - 1, failed.end + 1 + int(luck * 9))
+    if fate is Fate.FAILS_TWICE:
+        return [failed, Session(seat, 1, False, again, min(end, again + 3), 0.0)]
+    return [failed, Session(seat, 1, True, again, end, wait)]
+
+
+def _turned_away(session: Session, gaps: Sequence[Gap]) -> Session:
+    """Make a failed attempt of a join that falls into a time in which nobody was let in."""
+    if session.joined and any(gap.since <= session.start < gap.until for gap in gaps):
+        return session._replace(joined=False, end=min(session.end, session.start + 4), wait=0.0)
+    return session
+
+
+def _sent_out(sessions: Sequence[Session], at: int, delay: int) -> list[Session]:
+    """Return what is left of a person's sessions when they are sent out at a moment."""
+    return [
+        session._replace(end=min(session.end, max(at + delay, session.start + 1)))
+        if session.end > at
+        else session
+        for session in sessions
+        if session.start <= at
+    ]

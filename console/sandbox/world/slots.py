@@ -1,0 +1,169 @@
+"""Places in rooms, counted once for a whole application, so that any number of people can be counted at once.
+
+Every room has as many slots as it has people; slot after slot, room after room, they are numbered through. Who sits
+in a slot, and what becomes of them, depends on the slot's number modulo a prime. How many rows a list has between
+two rooms, filtered or not, is then a subtraction, however many rooms lie between.
+"""
+
+from __future__ import annotations
+
+import random
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from console.sandbox.world.causes import CAUSES, Cause
+from console.sandbox.world.characters import Character
+from console.sandbox.world.dice import Dice
+from console.sandbox.world.people import COHORTS
+
+__all__ = ["FATES", "PERIOD", "Fate", "SlotCounter", "Slots", "fate_of"]
+
+FATES = 127
+PERIOD = FATES * COHORTS
+
+
+class Fate(IntEnum):
+    """What becomes of the person in a slot."""
+
+    STAYS = 0
+    REJOINS = 1  # drops out once and comes back with a new session
+    SLOW = 2  # gets in, but needs more than five seconds
+    FAILS = 3
+    FAILS_TWICE = 4
+    FAILS_FIRST = 5  # gets in at the second attempt
+
+
+_ODD_FATES = {
+    7: Fate.FAILS, 51: Fate.FAILS_TWICE, 90: Fate.FAILS_FIRST,
+    20: Fate.SLOW, 64: Fate.SLOW, 111: Fate.SLOW,
+    3: Fate.REJOINS, 14: Fate.REJOINS, 33: Fate.REJOINS, 46: Fate.REJOINS, 59: Fate.REJOINS, 71: Fate.REJOINS,
+    84: Fate.REJOINS, 101: Fate.REJOINS, 119: Fate.REJOINS,
+}  # fmt: skip
+_FATES = tuple(_ODD_FATES.get(rest, Fate.STAYS) for rest in range(FATES))
+
+# rows of a slot once its room is over: (failed, left) in detail; the last state decides in summary
+_ROWS = {
+    Fate.STAYS: (0, 1),
+    Fate.REJOINS: (0, 2),
+    Fate.SLOW: (0, 1),
+    Fate.FAILS: (1, 0),
+    Fate.FAILS_TWICE: (2, 0),
+    Fate.FAILS_FIRST: (1, 1),
+}
+
+
+def fate_of(slot: int) -> Fate:
+    """Return what becomes of the person in a slot. Never are two neighbours out of luck."""
+    return _FATES[slot % FATES]
+
+
+class SlotCounter:
+    """Counts rows of settled rooms, from the first slot ever up to any slot."""
+
+    def __init__(self, weight: Callable[[Fate], int], cohorts: frozenset[int] | None) -> None:
+        weights = [weight(fate) for fate in _FATES]
+        inside = [cohorts is None or cohort in cohorts for cohort in range(COHORTS)]
+        running, total = array("q", [0]), 0
+        for slot in range(PERIOD):
+            if inside[slot % COHORTS]:
+                total += weights[slot % FATES]
+            running.append(total)
+        self._running = running
+        self.total = total  # rows in PERIOD slots
+
+    def before(self, slot: int) -> int:
+        """Return the rows in all slots before this one."""
+        rounds, rest = divmod(slot, PERIOD)
+        return rounds * self.total + self._running[rest]
+
+    def slot_of(self, row: int) -> int:
+        """Return the slot that holds a row, rows counted from 0 at the first slot ever."""
+        rounds, rest = divmod(row, self.total)
+        return rounds * PERIOD + bisect_right(self._running, rest) - 1
+
+
+@lru_cache(maxsize=64)
+def counter(detail: bool, failed: bool, left: bool, cohorts: frozenset[int] | None) -> SlotCounter:
+    """Return a counter of rows: per session or per person, of those who failed, of those who left."""
+
+    def weight(fate: Fate) -> int:
+        fails, leaves = _ROWS[fate]
+        if detail:
+            return fails * failed + leaves * left
+        return int(left if leaves else failed)
+
+    return SlotCounter(weight, cohorts)
+
+
+class _Block(NamedTuple):
+    order: array[int]  # place in the template of each room of the block
+    running: array[int]  # slots before each room, counted from the block's start
+
+
+class Slots:
+    """The rooms of one application as blocks: every block has the same rooms, each in its own order."""
+
+    def __init__(self, dice: Dice, character: Character) -> None:
+        self._dice = dice
+        self._character = character
+        self._sizes = character.sizes
+        self._causes = _deal_causes(character)
+        self._rooms = len(self._sizes)
+        self._slots = sum(self._sizes)
+        self._block = lru_cache(maxsize=96)(self._make_block)
+
+    def size(self, room: int) -> int:
+        """Return how many people a room has."""
+        return self._sizes[self._place(room)]
+
+    def cause(self, room: int) -> Cause | None:
+        """Return what was put into a room on purpose, None for an ordinary one."""
+        return self._causes[self._place(room)]
+
+    def first(self, room: int) -> int:
+        """Return a room's first slot."""
+        block, index = divmod(room, self._rooms)
+        return block * self._slots + self._block(block).running[index]
+
+    def room_of(self, slot: int) -> int:
+        """Return the room that a slot belongs to."""
+        block, rest = divmod(slot, self._slots)
+        return block * self._rooms + bisect_right(self._block(block).running, rest) - 1
+
+    def with_cause(self, start: int, stop: int) -> list[int]:
+        """Return the rooms from start up to stop that have a cause."""
+        return [room for room in range(start, stop) if self.cause(room) is not None]
+
+    def _place(self, room: int) -> int:
+        block, index = divmod(room, self._rooms)
+        return self._block(block).order[index]
+
+    def _make_block(self, block: int) -> _Block:
+        order = list(range(self._rooms))
+        if self._character.shuffled:
+            random.Random(self._dice.roll(block)[0]).shuffle(order)  # noqa: S311 - repeatable, not secret
+        running, total = array("q"), 0
+        for place in order:
+            running.append(total)
+            total += self._sizes[place]
+        return _Block(array("q", order), running)
+
+
+def _deal_causes(character: Character) -> list[Cause | None]:
+    """Give each cause that suits the application one room of the block, spread over the sizes that fit."""
+    dealt: list[Cause | None] = [None] * len(character.sizes)
+    for cause in CAUSES:
+        if cause.video and set(character.tiers) == {"audio"}:
+            continue
+        fitting = [
+            place
+            for place, size in enumerate(character.sizes)
+            if dealt[place] is None and cause.low <= size <= cause.high and place % 8 != 0
+        ]
+        if fitting:
+            dealt[fitting[len(fitting) // 2]] = cause
+    return dealt
