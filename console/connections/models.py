@@ -73,6 +73,7 @@ class Bucket(models.Model):
 
     Instants are seconds on the store's clock (see store.py), comparable only under the same stamp.
     last_start: of the permit granted last. blocked_until: nothing starts before it.
+    turn_at: when whoever was refused last may ask again; the next to be refused comes after him.
     seen_at: when a grant was last decided; the clock must not be behind it.
     merged_into: the bucket that took over when two owners turned out to be one account.
     """
@@ -82,6 +83,7 @@ class Bucket(models.Model):
     stamp = models.CharField(max_length=160)
     last_start = models.FloatField(default=0.0)
     blocked_until = models.FloatField(default=0.0)
+    turn_at = models.FloatField(default=0.0)
     seen_at = models.FloatField(default=0.0)
     refused_at = models.DateTimeField(null=True)
     refusals = models.PositiveIntegerField(default=0)
