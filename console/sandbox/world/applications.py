@@ -70,18 +70,18 @@ def _small() -> list[tuple[str, Character, str]]:
 
 # character, open rooms at the busiest hour, how much bigger than usual
 _CROWD = (
-    *(("support", 420.0, 1.0),) * 3,
-    *(("meeting", 200.0, 1.2),) * 5,
-    *(("classroom", 135.0, 1.5),) * 6,
-    *(("social", 130.0, 2.2),) * 3,
-    *(("clinic", 200.0, 1.0),) * 2,
-    ("webinar", 44.0, 1.0),
+    ("support", 540.0, 1.0),
+    *(("meeting", 270.0, 2.7),) * 7,
+    *(("classroom", 165.0, 2.0),) * 7,
+    *(("social", 190.0, 1.6),) * 3,
+    ("clinic", 260.0, 1.0),
+    ("webinar", 50.0, 1.0),
 )
 
 
 def _large() -> list[tuple[str, Character, str]]:
     plan: list[tuple[str, Character, str]] = []
     for number, (name, open_rooms, bigger) in enumerate(_CROWD):
-        character = CHARACTERS[name].scaled(open_rooms, bigger, night=0.75)
+        character = CHARACTERS[name].scaled(open_rooms, bigger, night=0.8, patience=0.3)
         plan.append((f"{character.title}-{number + 1}", character, "ACTIVATION"))
     return plan

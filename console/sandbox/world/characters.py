@@ -71,13 +71,16 @@ class Character:
         daily = (sum(workday) * 5 + sum(weekend) * 2) / 7 * sum(self.sizes) / len(self.sizes)
         return max(1010, 101 * round(daily / 1.2 / 101), 101 * (max(self.sizes) * 6 // 101))
 
-    def scaled(self, open_rooms: float, bigger: float = 1.0, night: float = 0.0) -> Character:
-        """Return the same habits with more rooms, bigger rooms, and nights at least this busy."""
+    def scaled(
+        self, open_rooms: float, bigger: float = 1.0, night: float = 0.0, patience: float = 0.0
+    ) -> Character:
+        """Return the same habits with more rooms, bigger rooms, nights at least this busy, longer stays."""
         top = max(self.workday)
         return replace(
             self,
             open_rooms=open_rooms,
             sizes=tuple(size if size <= 3 else min(500, round(size * bigger)) for size in self.sizes),
+            stay=(min(0.9, self.stay[0] + patience), self.stay[1] + patience),
             workday=tuple(max(weight, top * night) for weight in self.workday),
             weekend=tuple(max(weight, top * night) for weight in self.weekend),
         )

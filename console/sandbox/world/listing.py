@@ -15,17 +15,16 @@ from console.sandbox.world.slots import SlotCounter, Slots
 __all__ = ["Few", "Listing", "RoomRun", "RowRun", "Segment", "without"]
 
 Row = TypeVar("Row")
-Row_co = TypeVar("Row_co", covariant=True)
 
 
-class Segment(Protocol[Row_co]):
+class Segment(Protocol[Row]):
     """A piece of a list."""
 
     @property
     def count(self) -> int:
         """Return how many rows it has."""
 
-    def rows(self, first: int, many: int) -> list[Row_co]:
+    def rows(self, first: int, many: int) -> list[Row]:
         """Return up to many rows from row number first on."""
 
 

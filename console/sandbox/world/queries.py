@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from typing import NamedTuple
 
 from console.sandbox.world.listing import Few, Listing, RoomRun, RowRun, Segment, without
 from console.sandbox.world.overlay import Edit, Gap
 from console.sandbox.world.people import COHORTS
-from console.sandbox.world.rooms import Rooms, Session, Stay
+from console.sandbox.world.plan import Session, Stay
+from console.sandbox.world.rooms import Rooms
 from console.sandbox.world.slots import SlotCounter, counter
 
 __all__ = ["ParticipantQuery", "RoomQuery", "SessionRow", "list_participants", "list_rooms"]
@@ -46,8 +47,7 @@ class ParticipantQuery:
     detail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
+class SessionRow(NamedTuple):
     """One row of a list of people, not yet dressed up."""
 
     stay: Stay
@@ -145,7 +145,6 @@ class _Search:
 
     def _rooms_one_by_one(self, numbers: Iterator[int]) -> Iterator[Segment[SessionRow]]:
         rooms, query, counted = self._rooms, self._query, self._counter
-        slots = rooms.slots
         for number in numbers:
             stay = rooms.stay(number)
             if stay.end <= query.start or not rooms.exists(number):
@@ -201,10 +200,16 @@ class _Search:
             sessions = [session for session in sessions if (first + session.seat) % size in query.numbers]
         if query.cohorts is not None:
             sessions = [session for session in sessions if (first + session.seat) % COHORTS in query.cohorts]
-        if not query.detail:
-            sessions = [list(some)[-1] for _, some in groupby(sessions, key=lambda session: session.seat)]
-        rows = [SessionRow(stay, session, _state(session, query.now)) for session in sessions]
-        return rows if query.states is None else [row for row in rows if row.state in query.states]
+        if not query.detail and len(sessions) > 1:
+            sessions = [
+                session
+                for session, following in zip(sessions, [*sessions[1:], None], strict=True)
+                if following is None or following.seat != session.seat
+            ]
+        now, states = query.now, query.states
+        if states is not None:
+            sessions = [session for session in sessions if _state(session, now) in states]
+        return [SessionRow(stay, session, _state(session, now)) for session in sessions]
 
 
 def _ready(rows: list[SessionRow]) -> Callable[[], Sequence[SessionRow]]:

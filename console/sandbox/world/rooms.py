@@ -5,55 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-from console.sandbox.world.causes import Ail, Cause, Who
 from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice, Scramble
 from console.sandbox.world.overlay import Edit, Gap, Overlay
 from console.sandbox.world.people import People
+from console.sandbox.world.plan import Cast, Session, Stay, cast_of, planned_sessions
 from console.sandbox.world.rhythm import Rhythm
-from console.sandbox.world.slots import Fate, Slots, fate_of
+from console.sandbox.world.slots import Slots
 
-__all__ = ["Cast", "Rooms", "Session", "Stay"]
-
-_GOLDEN = 0.6180339887498949  # steps of the golden section never fall into a visible pattern
-_SILVER = 0.7548776662466927
-_BRONZE = 0.5698402909980532
-
-
-class Stay(NamedTuple):
-    """A room as it was meant to be, before anybody did anything to it. start, end: whole epoch seconds."""
-
-    number: int
-    start: int
-    end: int
-    size: int
-    first_slot: int
-    cause: Cause | None
-    tier: str
-    luck: tuple[float, ...]
-
-
-class Session(NamedTuple):
-    """One attempt of one person to be in a room. seat counts from 0 in its room; attempt from 0 at its seat.
-
-    A failed attempt leaves a moment after it began. wait: seconds that joining took.
-    """
-
-    seat: int
-    attempt: int
-    joined: bool
-    start: int
-    end: int
-    wait: float
-
-
-class Cast(NamedTuple):
-    """The seats that a cause befalls: who complains, and whom they hear or see."""
-
-    user: int
-    peer: int
+__all__ = ["Rooms"]
 
 
 class Rooms:
@@ -80,8 +41,9 @@ class Rooms:
         self._codes = Scramble(1 << 32, 2_654_435_761, dice.roll(6)[0])
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
-        self.stay = lru_cache(maxsize=6144)(self._stay)
-        self._planned = lru_cache(maxsize=3072)(self._plan)
+        self.stay = lru_cache(maxsize=2304)(self._stay)
+        mean_size = sum(character.sizes) / len(character.sizes)
+        self._planned = lru_cache(maxsize=min(1024, round(9000 / mean_size)))(self._plan)
 
     # -- ids ------------------------------------------------------------------------------------------------
 
@@ -130,7 +92,7 @@ class Rooms:
 
     def _stay(self, number: int) -> Stay:
         character, slots = self.character, self.slots
-        luck = self._fate_dice.units(number)
+        luck = self._fate_dice.units(number)[:9]
         start, size, cause = self.rhythm.start(number), slots.size(number), slots.cause(number)
         length = character.shortest + (character.longest - character.shortest) * luck[0] ** character.lean
         if cause is not None:
@@ -170,14 +132,7 @@ class Rooms:
 
     def cast(self, stay: Stay) -> Cast | None:
         """Return whom the cause of a room befalls; None when it has none or nobody fits."""
-        if stay.cause is None:
-            return None
-        sound = [seat for seat in range(min(stay.size, 40)) if fate_of(stay.first_slot + seat) is Fate.STAYS]
-        if len(sound) < 2:
-            return None
-        peer, others = sound[0], sound[1:]
-        user = others[int(stay.luck[2] * len(others))] if stay.size > 2 else others[0]
-        return Cast(user, peer) if stay.size > 2 or stay.luck[3] < 0.5 else Cast(peer, user)
+        return cast_of(stay)
 
     def sends(self, stay: Stay, seat: int) -> bool:
         """Return whether the person in a seat sends sound (and a picture, unless the room has none)."""
@@ -197,40 +152,7 @@ class Rooms:
         return planned if edit is None else self._edited(stay, planned, edit)
 
     def _plan(self, number: int) -> tuple[Session, ...]:
-        stay = self.stay(number)
-        cast = self.cast(stay)
-        host = _host(stay)
-        sessions: list[Session] = []
-        for seat in range(stay.size):
-            start, end = self._visit(stay, seat)
-            if cast is not None and seat in cast:
-                start, end = self._role(stay, seat, cast)
-            if seat == host:
-                start = stay.start
-                end = (
-                    end if cast is not None and seat == cast.peer and _has(stay.cause, Ail.LEFT) else stay.end
-                )
-            sessions += _attempts(
-                seat, fate_of(stay.first_slot + seat), start, end, (stay.luck[4] + seat * _GOLDEN) % 1
-            )
-        return tuple(sessions)
-
-    def _visit(self, stay: Stay, seat: int) -> tuple[int, int]:
-        habits, length = self.character, stay.end - stay.start
-        place = (seat + (stay.luck[5] + seat * _GOLDEN) % 1) / stay.size
-        start = stay.start + int(length * habits.join_reach * place**habits.join_lean)
-        low, high = habits.stay
-        share = low + (high - low) * ((stay.luck[6] + seat * _SILVER) % 1)
-        last = stay.end - int(min(60, length * 0.04) * ((stay.luck[7] + seat * _BRONZE) % 1))
-        return start, min(stay.end, max(start + 5, min(start + int(length * share), last)))
-
-    def _role(self, stay: Stay, seat: int, cast: Cast) -> tuple[int, int]:
-        """Return the visit of somebody whom the cause befalls: there from start to end, unless it is to leave."""
-        length = stay.end - stay.start
-        start = stay.start + (min(40, length // 10) if seat == cast.user else min(15, length // 20))
-        if seat == cast.peer and _has(stay.cause, Ail.LEFT):
-            return start, stay.start + int(length * (0.45 + 0.2 * stay.luck[8]))
-        return start, stay.end
+        return planned_sessions(self.stay(number), self.character)
 
     def _edited(self, stay: Stay, planned: Sequence[Session], edit: Edit) -> tuple[Session, ...]:
         by_seat: dict[int, list[Session]] = {}
@@ -258,38 +180,6 @@ class Rooms:
         if luck[2] < 0.2 and planned_end > back + 20 and gone and self.lets_in(back):
             gone.append(Session(seat, gone[-1].attempt + 1, True, back, planned_end, 0.9))
         return gone
-
-
-def _has(cause: Cause | None, ail: Ail) -> bool:
-    return cause is not None and any(sick.what is ail and sick.who is Who.PEER for sick in cause.ailments)
-
-
-def _host(stay: Stay) -> int:
-    """Return the seat that opens the room and is the last to leave it."""
-    lucky = (Fate.STAYS, Fate.SLOW, Fate.REJOINS)
-    if _has(stay.cause, Ail.LEFT):
-        lucky = (Fate.STAYS,)
-    return next((seat for seat in range(stay.size) if fate_of(stay.first_slot + seat) in lucky), 0)
-
-
-def _attempts(seat: int, fate: Fate, start: int, end: int, luck: float) -> list[Session]:
-    wait = 0.3 + luck * 2.2
-    length = end - start
-    if fate is Fate.STAYS:
-        return [Session(seat, 0, True, start, end, wait)]
-    if fate is Fate.SLOW:
-        return [Session(seat, 0, True, start, end, 5.5 + luck * 11)]
-    if fate is Fate.REJOINS:
-        cut = start + max(1, int(length * (0.25 + 0.45 * luck)))
-        back = min(end - 1, cut + max(1, min(45, length // 6)))
-        return [Session(seat, 0, True, start, cut, wait), Session(seat, 1, True, back, end, wait)]
-    failed = Session(seat, 0, False, start, min(end, start + 2 + int(luck * 14)), 0.0)
-    if fate is Fate.FAILS:
-        return [failed]
-    again = min(end - 1, failed.end + 1 + int(luck * 9))
-    if fate is Fate.FAILS_TWICE:
-        return [failed, Session(seat, 1, False, again, min(end, again + 3), 0.0)]
-    return [failed, Session(seat, 1, True, again, end, wait)]
 
 
 def _turned_away(session: Session, gaps: Sequence[Gap]) -> Session:

@@ -20,7 +20,7 @@ from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice
 from console.sandbox.world.people import COHORTS
 
-__all__ = ["FATES", "PERIOD", "Fate", "SlotCounter", "Slots", "fate_of"]
+__all__ = ["FATES", "FATE_OF_REST", "PERIOD", "Fate", "SlotCounter", "Slots", "fate_of"]
 
 FATES = 127
 PERIOD = FATES * COHORTS
@@ -43,7 +43,7 @@ _ODD_FATES = {
     3: Fate.REJOINS, 14: Fate.REJOINS, 33: Fate.REJOINS, 46: Fate.REJOINS, 59: Fate.REJOINS, 71: Fate.REJOINS,
     84: Fate.REJOINS, 101: Fate.REJOINS, 119: Fate.REJOINS,
 }  # fmt: skip
-_FATES = tuple(_ODD_FATES.get(rest, Fate.STAYS) for rest in range(FATES))
+FATE_OF_REST = tuple(_ODD_FATES.get(rest, Fate.STAYS) for rest in range(FATES))
 
 # rows of a slot once its room is over: (failed, left) in detail; the last state decides in summary
 _ROWS = {
@@ -58,14 +58,14 @@ _ROWS = {
 
 def fate_of(slot: int) -> Fate:
     """Return what becomes of the person in a slot. Never are two neighbours out of luck."""
-    return _FATES[slot % FATES]
+    return FATE_OF_REST[slot % FATES]
 
 
 class SlotCounter:
     """Counts rows of settled rooms, from the first slot ever up to any slot."""
 
     def __init__(self, weight: Callable[[Fate], int], cohorts: frozenset[int] | None) -> None:
-        weights = [weight(fate) for fate in _FATES]
+        weights = [weight(fate) for fate in FATE_OF_REST]
         inside = [cohorts is None or cohort in cohorts for cohort in range(COHORTS)]
         running, total = array("q", [0]), 0
         for slot in range(PERIOD):

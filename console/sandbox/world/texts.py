@@ -41,14 +41,16 @@ HOSTILE_TEXTS = (
 NICKNAMES = 4801  # distinct nickname numbers; a prime, so that it shares no rhythm with anything else
 
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-_GIVEN = (
-    "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 桂英 子轩 雨桐 浩然 欣怡 梓涵 思远 嘉怡 "
-    "宇航 晓明 建国 志强 海燕 文静 小龙 雪梅 国栋 春花 家豪 诗涵 一诺 沐宸 奕辰 可馨 俊杰 美玲 佳琪 天宇"
-).split()
-_WESTERN = (
-    "Alex Ben Chloe Dana Emil Fatima Grace Hugo Ines Jonas Kira Liam Maya Noor Olga Pavel Quinn Rosa Sami Tess "
-    "Uma Viktor Wendy Ximena Yara Zoe Bruno Carla Diego Elif"
-).split()
+_GIVEN = tuple(
+    "伟|芳|娜|敏|静|丽|强|磊|军|洋|勇|艳|杰|娟|涛|明|超|霞|平|刚|桂英|子轩|雨桐|浩然|欣怡|梓涵|思远|嘉怡|"  # noqa: SIM905
+    "宇航|晓明|建国|志强|海燕|文静|小龙|雪梅|国栋|春花|家豪|诗涵|一诺|沐宸|奕辰|可馨|俊杰|美玲|佳琪|天宇".split(
+        "|"
+    )
+)
+_WESTERN = tuple(
+    "Alex|Ben|Chloe|Dana|Emil|Fatima|Grace|Hugo|Ines|Jonas|Kira|Liam|Maya|Noor|Olga|Pavel|Quinn|Rosa|"  # noqa: SIM905
+    "Sami|Tess|Uma|Viktor|Wendy|Ximena|Yara|Zoe|Bruno|Carla|Diego|Elif".split("|")
+)
 
 
 def nickname(number: int) -> str:

@@ -13,6 +13,7 @@ from console.sandbox.world.characters import CHARACTERS
 from console.sandbox.world.dice import Dice
 from console.sandbox.world.overlay import Overlay
 from console.sandbox.world.people import regions_named
+from console.sandbox.world.plan import Stay
 from console.sandbox.world.queries import (
     ParticipantQuery,
     RoomQuery,
@@ -20,7 +21,7 @@ from console.sandbox.world.queries import (
     list_participants,
     list_rooms,
 )
-from console.sandbox.world.rooms import Rooms, Stay
+from console.sandbox.world.rooms import Rooms
 
 __all__ = ["Participant", "Room", "World"]
 
