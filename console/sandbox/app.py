@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
-from console.sandbox.cloud import Cloud
+from console.sandbox.cloud import Cloud, WorldView
 from console.sandbox.gateway import Gateway
 from console.sandbox.options import Options
 from console.sandbox.routing import Router, load_routes
 from console.sandbox.server import Server
+from console.sandbox.world import World
 
 __all__ = ["Sandbox"]
+
+_TICK_SECONDS = 1.0
 
 
 class Sandbox:
@@ -21,7 +23,9 @@ class Sandbox:
     make_world: see Cloud; left out, the world of console.sandbox.world. Raises OSError when the port is taken.
     """
 
-    def __init__(self, options: Options, make_world: Callable[[int, str, float], Any] | None = None) -> None:
+    def __init__(
+        self, options: Options, make_world: Callable[[int, str, float], WorldView] | None = None
+    ) -> None:
         self.cloud = Cloud(options, make_world or _our_world)
         self._gateway = Gateway(self.cloud, Router(load_routes()))
         self._server = Server(
@@ -31,7 +35,10 @@ class Sandbox:
             unreadable=self._gateway.unreadable,
             now=self.cloud.clock,
         )
-        self._thread = threading.Thread(target=self._server.serve, name="sandbox-server", daemon=True)
+        self._threads = (
+            threading.Thread(target=self._server.serve, name="sandbox-server", daemon=True),
+            threading.Thread(target=self._tick, name="sandbox-clock", daemon=True),
+        )
 
     @property
     def endpoint(self) -> str:
@@ -40,17 +47,23 @@ class Sandbox:
         return f"http://[{host}]:{self._server.port}" if ":" in host else f"http://{host}:{self._server.port}"
 
     def start(self) -> None:
-        """Serve, in a thread of its own."""
-        self._thread.start()
+        """Serve, in threads of its own."""
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Stop serving and sending notifications."""
         self._gateway.stopping.set()
         self._server.stop()
-        self._thread.join(timeout=2)
+        self.cloud.notifier.stop()
+        for thread in self._threads:
+            thread.join(timeout=2)
+
+    def _tick(self) -> None:
+        """Let time pass for recordings even while nobody asks."""
+        while not self._gateway.stopping.wait(_TICK_SECONDS):
+            self.cloud.tick()
 
 
-def _our_world(seed: int, scale: str, born: float) -> Any:
-    from console.sandbox.world import World
-
-    return World(seed, scale, born)
+def _our_world(seed: int, scale: str, born: float) -> WorldView:
+    return World(seed, "large" if scale == "large" else "small", born)

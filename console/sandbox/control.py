@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from console.sandbox.cloud import Cloud
+from console.sandbox.description import describe
 from console.sandbox.http_types import Reply
 from console.sandbox.parsing import Fields, decode_json
 from console.sandbox.quotas import CELLS, VIEWS
@@ -76,7 +77,7 @@ class Control:
         return self._cloud.journal.counts()
 
     def _world(self, wish: Any, query: Mapping[str, str]) -> Any:
-        return self._cloud.describe()
+        return describe(self._cloud)
 
     def _faults(self, wish: Any, query: Mapping[str, str]) -> Any:
         return {"faults": self._cloud.faults.waiting()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 __all__ = ["APP", "OTHER_APP", "Application", "StillWorld"]
@@ -15,17 +16,34 @@ class Application:
     app_id: str
     name: str
     state: str = "ACTIVATION"
-    created: float = 1_700_000_000.0
+    created_at: float = 1_700_000_000.0
+    scope: str = "DOMESTIC"
+
+    @property
+    def domain(self) -> str:
+        return f"{self.app_id}.sparkrtc.myhuaweicloud.com"
+
+
+@dataclass(frozen=True)
+class Room:
+    room_id: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Person:
+    user_id: str
+    nickname: str = ""
 
 
 @dataclass
 class StillWorld:
-    """rooms: per application and room, who publishes there and from when until when (epoch seconds)."""
+    """present: per application and room, who publishes there and from when until when (epoch seconds)."""
 
     seed: int = 1
     scale: str = "small"
     born: float = 0.0
-    rooms: dict[tuple[str, str], dict[str, tuple[float, float]]] = field(default_factory=dict)
+    present: dict[tuple[str, str], dict[str, tuple[float, float]]] = field(default_factory=dict)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     opened: dict[tuple[str, str], float] = field(default_factory=dict)
 
@@ -34,32 +52,53 @@ class StillWorld:
 
     def put(self, app_id: str, room_id: str, *users: str, since: float, until: float) -> None:
         """Let users publish in a room between two moments."""
-        self.rooms[app_id, room_id] = dict.fromkeys(users, (since, until))
+        self.present[app_id, room_id] = dict.fromkeys(users, (since, until))
         self.opened[app_id, room_id] = since
 
-    def add_application(self, app_id: str, name: str, at: float) -> None:
+    def add_application(self, app_id: str, name: str, at: float) -> Application:
         self.calls.append(("add_application", app_id, name))
+        return Application(app_id, name, created_at=at)
 
     def set_application(self, app_id: str, state: str, at: float) -> None:
         self.calls.append(("set_application", app_id, state))
 
-    def remove(self, app_id: str, room_id: str, user_ids: list[str], at: float) -> None:
+    def remove(self, app_id: str, room_id: str, user_ids: Iterable[str], at: float) -> None:
+        user_ids = list(user_ids)
         self.calls.append(("remove", app_id, room_id, tuple(user_ids)))
         for user_id in user_ids:
-            if user_id in self.rooms[app_id, room_id]:
-                since, _ = self.rooms[app_id, room_id][user_id]
-                self.rooms[app_id, room_id][user_id] = (since, at)
+            if user_id in self.present[app_id, room_id]:
+                since, _ = self.present[app_id, room_id][user_id]
+                self.present[app_id, room_id][user_id] = (since, at)
 
     def dismiss(self, app_id: str, room_id: str, at: float) -> None:
         self.calls.append(("dismiss", app_id, room_id))
-        self.remove(app_id, room_id, list(self.rooms[app_id, room_id]), at)
+        self.remove(app_id, room_id, list(self.present[app_id, room_id]), at)
 
     def room_is_open(self, app_id: str, room_id: str, at: float) -> bool:
         return bool(self.publishers(app_id, room_id, at))
 
-    def has_user(self, app_id: str, room_id: str, user_id: str, at: float) -> bool:
-        return user_id in self.publishers(app_id, room_id, at)
-
     def publishers(self, app_id: str, room_id: str, at: float) -> list[str]:
-        present = self.rooms.get((app_id, room_id), {})
-        return [user for user, (since, until) in present.items() if since <= at < until]
+        here = self.present.get((app_id, room_id), {})
+        return [user for user, (since, until) in here.items() if since <= at < until]
+
+    def rooms(
+        self, app_id: str, start: float, end: float, state: str | None = None, *, now: float | None = None
+    ) -> list[Room]:
+        moment = end if now is None else now
+        return [
+            Room(room_id, int(since))
+            for (owner, room_id), since in self.opened.items()
+            if owner == app_id and start <= since < end and self.room_is_open(app_id, room_id, moment)
+        ]
+
+    def participants(
+        self,
+        app_id: str,
+        start: float,
+        end: float,
+        *,
+        now: float | None = None,
+        room_id: str | None = None,
+        states: Collection[str] | None = None,
+    ) -> list[Person]:
+        return [Person(user) for user in self.publishers(app_id, room_id or "", end if now is None else now)]

@@ -22,9 +22,9 @@ def create_app(request: Request, cloud: Cloud) -> Reply:
     """Create an application. Source: API reference, CreateApp."""
     name = Body(request.json).text("app_name", required=True, pattern=_NAME)
     assert name is not None
-    created = cloud.applications.create(name, request.received_at)
-    cloud.world.add_application(created.app_id, created.name, request.received_at)
-    return Reply(201, {"app_id": created.app_id})
+    app_id = cloud.applications.new_id(name)
+    cloud.applications.add(cloud.world.add_application(app_id, name, request.received_at))
+    return Reply(201, {"app_id": app_id})
 
 
 @locked
@@ -54,7 +54,8 @@ def delete_app(request: Request, cloud: Cloud) -> Reply:
     The real conditions are not published.
     """
     app = cloud.applications.get(request.path_params["app_id"])
-    if app.state == "ACTIVATION":
+    cloud.recorder.advance(request.received_at)
+    if app.state == "ACTIVATION" or cloud.jobs.running_in(app.app_id):
         raise bad_value("the application must be disabled and have no running job")
     cloud.forget_application(app.app_id, request.received_at)
     return Reply(204)

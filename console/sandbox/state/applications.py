@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from console.sandbox.clock import iso_millis
 from console.sandbox.errors import app_disabled, app_exists, apps_exceeded, not_found
 from console.sandbox.state.ids import Ids
 
-__all__ = ["MOST_APPLICATIONS", "STATES", "Application", "Applications", "Automatic", "Callback"]
+__all__ = ["MOST_APPLICATIONS", "STATES", "Application", "Applications", "Automatic", "Callback", "Found"]
 
 MOST_APPLICATIONS = 20
 STATES = ("ACTIVATION", "DEACTIVATION", "ARREARS")
@@ -49,12 +50,14 @@ class Automatic:
 
 @dataclass
 class Application:
-    """One application. created and changed (of its state): seconds since the epoch."""
+    """One application. created, changed (of its state): seconds since the epoch."""
 
     app_id: str
     name: str
     key: str
     created: float
+    scope: str
+    domain: str
     state: str = "ACTIVATION"
     changed: float = 0.0
     callback: Callback | None = None
@@ -75,9 +78,9 @@ class Application:
             "app_name": self.name,
             "app_id": self.app_id,
             "state": self.state_body(),
-            "scope": "DOMESTIC",
+            "scope": self.scope,
             "tenant_name": tenant,
-            "domain": f"{self.app_id}.sparkrtc.myhuaweicloud.com",
+            "domain": self.domain,
             "create_time": iso_millis(self.created),
             "authentication": {
                 "enable": True,
@@ -90,6 +93,23 @@ class Application:
         }
 
 
+class Found(Protocol):
+    """What the world tells of an application. created_at: seconds since the epoch."""
+
+    @property
+    def app_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def domain(self) -> str: ...
+    @property
+    def created_at(self) -> float: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+
+
 class Applications:
     """The account's applications in the order of their creation. Its callers hold the cloud's lock."""
 
@@ -97,7 +117,7 @@ class Applications:
         self._ids = ids
         self._known: dict[str, Application] = {}
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Application]:
         return iter(self._known.values())
 
     def get(self, app_id: str) -> Application:
@@ -106,20 +126,33 @@ class Applications:
             raise not_found("app_id")
         return self._known[app_id]
 
-    def create(self, name: str, at: float, app_id: str = "") -> Application:
-        """Create one. Raises RTC.00001020 when the name is taken, RTC.00001017 when there are 20.
+    def new_id(self, name: str) -> str:
+        """Return an id for a new application of that name.
 
-        app_id: of an application the world is born with; made up for the others.
+        Raises RTC.00001020 when the name is taken, RTC.00001017 when there are 20.
         """
         if any(known.name == name for known in self):
             raise app_exists()
         if len(self._known) >= MOST_APPLICATIONS:
             raise apps_exceeded()
-        app_id = app_id or self._ids.next("application")
-        key = self._ids.named(f"key/{app_id}")
-        created = Application(app_id, name, key, at, changed=at, automatic=Automatic("", at))
-        self._known[app_id] = created
-        return created
+        return self._ids.next("application")
+
+    def add(self, found: Found) -> Application:
+        """Take in an application of the world."""
+        at = found.created_at
+        known = Application(
+            app_id=found.app_id,
+            name=found.name,
+            key=self._ids.named(f"key/{found.app_id}"),
+            created=at,
+            scope=found.scope,
+            domain=found.domain,
+            state=found.state,
+            changed=at,
+            automatic=Automatic("", at),
+        )
+        self._known[known.app_id] = known
+        return known
 
     def delete(self, app_id: str) -> None:
         """Forget one."""

@@ -1,0 +1,41 @@
+"""A look at the world for people and tests: GET /_control/world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.sandbox.cloud import Cloud, RoomView
+
+__all__ = ["describe"]
+
+_ROOMS = 5
+_PARTICIPANTS = 20
+_SECONDS = 86_400
+
+
+def describe(cloud: Cloud) -> dict[str, Any]:
+    """Return the applications, and a few open rooms of each with who is in them."""
+    now = cloud.clock()
+    with cloud.lock:
+        applications: list[dict[str, Any]] = [
+            {"app_id": app.app_id, "app_name": app.name, "state": app.state} for app in cloud.applications
+        ]
+    for row in applications:
+        rooms = cloud.world.rooms(row["app_id"], now - _SECONDS, now, "RUNNING", now=now)
+        row["open_rooms"] = [_room(cloud, row["app_id"], room, now) for room in rooms[:_ROOMS]]
+    return {"now": now, "seed": cloud.seed, "applications": applications}
+
+
+def _room(cloud: Cloud, app_id: str, room: RoomView, now: float) -> dict[str, Any]:
+    people = cloud.world.participants(
+        app_id, room.start, now, now=now, room_id=room.room_id, states=("ONLINE",)
+    )
+    return {
+        "room_id": room.room_id,
+        "start": room.start,
+        "online": len(people),
+        "participants": [
+            {"user_id": person.user_id, "nickname": person.nickname} for person in people[:_PARTICIPANTS]
+        ],
+        "publishers": list(cloud.world.publishers(app_id, room.room_id, now)),
+    }
