@@ -1,0 +1,216 @@
+"""The parts that pages are made of. Each says how to write it in a template; more are in templates/components/.
+
+{% load console_tags %} first. Text from the cloud goes through `hostile` or `ident`, never out bare.
+"""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.core.signals import setting_changed
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from console.core import shell, text, times
+from console.core.front_end import ICONS, SPRITE
+from console.core.paging import PAGE_SIZES, Page
+
+__all__ = ["register"]
+
+register = template.Library()
+_KNOWN_ICONS = frozenset(ICONS)
+_TONES = {
+    "good": "circle-check/filled",
+    "watch": "alert-triangle/filled",
+    "bad": "circle-x/filled",
+    "unknown": "circle-dashed",
+    "info": "info-circle/filled",
+    "neutral": "",
+}
+_FRESH, _OLD = 30, 120  # seconds: the as-of chip is green up to the first, amber up to the second
+
+
+@lru_cache(maxsize=1)
+def _sprite_url() -> str:
+    return static(SPRITE)
+
+
+setting_changed.connect(lambda **_: _sprite_url.cache_clear(), weak=False)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """{% icon "refresh" %} decorates; {% icon "refresh" label=_("Refresh") %} speaks. Names: core/front_end.py."""
+    if name not in _KNOWN_ICONS:
+        raise template.TemplateSyntaxError(f"No icon is called {name!r}: add it to ICONS in core/front_end.py.")
+    where = f"{_sprite_url()}#{name.replace('/', '-')}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, where)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', where)
+
+
+@register.simple_tag
+def hostile(value: Any, most: int = 0) -> SafeString:
+    """{% hostile participant.nickname 40 %}: isolated, unseen characters visible, the middle cut beyond 40."""
+    return text.shown(value, most)
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """{{ room_id|plain }}: the same for attributes, titles and messages, where no markup may stand."""
+    return text.plain(value)
+
+
+@register.simple_tag
+def ident(value: Any, href: str = "", copy: bool = True) -> SafeString:
+    """{% ident room.room_id href=url %}: an id in monospace, shortened in the middle, with a button that copies it."""
+    value = str(value)
+    inner = text.ident(value)
+    if href:
+        inner = format_html('<a href="{}">{}</a>', href, inner)
+    return format_html('<span class="id">{}{}</span>', inner, copy_button(value) if copy else "")
+
+
+@register.simple_tag
+def copy_button(value: Any, label: str = "") -> SafeString:
+    """{% copy_button request_id %}: copies the value. It only shows when scripts run."""
+    name = label or _("Copy %(text)s") % {"text": text.plain(value)}
+    return format_html(
+        '<button type="button" class="copy" data-copy="{}" aria-label="{}" title="{}">{}</button>',
+        value,
+        name,
+        _("Copy"),
+        icon("copy"),
+    )
+
+
+@register.simple_tag
+def when(moment: datetime | None, style: str = "auto") -> SafeString:
+    """{% when entry.at %}: a time in the viewer's zone, UTC on hover.
+
+    style: auto (date left out today), clock, full (date and time), ago (in words, ticking). None gives a dash.
+    """
+    if moment is None:
+        return format_html('<span class="nothing" title="{}">–</span>', _("not known"))
+    if style == "ago":
+        words = times.ago((timezone.now() - moment).total_seconds())
+    elif style == "clock":
+        words = times.clock(moment)
+    elif style == "full":
+        words = timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
+    else:
+        words = times.local_text(moment)
+    return format_html(
+        '<time datetime="{}" title="{} · {}"{}>{}</time>',
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        f"{timezone.localtime(moment).strftime('%Y-%m-%d %H:%M:%S')} {times.zone_offset(moment)}",
+        times.utc_text(moment),
+        SafeString(" data-ago") if style == "ago" else "",
+        words,
+    )
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """{{ participant.seconds|duration }}: "3 min 05 s"; a dash for None."""
+    return "–" if seconds is None else times.duration(seconds)
+
+
+@register.simple_tag
+def chip(tone: str, label: Any, icon_name: str = "") -> SafeString:
+    """{% chip "good" _("running") %}: a state as icon and word. Tones: good, watch, bad, unknown, info, neutral."""
+    drawing = icon_name or _TONES[tone]
+    return format_html('<span class="chip chip-{}">{}{}</span>', tone, icon(drawing) if drawing else "", label)
+
+
+@register.inclusion_tag("components/as_of.html")
+def as_of(
+    taken_at: datetime | None,
+    refresh_url: str = "",
+    stale: bool = False,
+    error: Any = None,
+    next_at: datetime | None = None,
+    price: int = 0,
+    source: str = "",
+    target: str = "",
+) -> dict[str, Any]:
+    """{% as_of reading.taken_at refresh_url stale=reading.stale error=reading.error %}: how old the data is.
+
+    next_at: when it is refreshed by itself. price: requests that a refresh costs, shown when scarce. source: where it
+    comes from, in words. target: selector that htmx swaps with the refreshed answer; without it the link loads the page.
+    """
+    seconds = (timezone.now() - taken_at).total_seconds() if taken_at else 0.0
+    if taken_at is None:
+        tone = "unknown"
+    elif error is not None or seconds > _OLD:
+        tone = "bad"
+    else:
+        tone = "watch" if stale or seconds > _FRESH else "good"
+    return {
+        "taken_at": taken_at,
+        "words": times.ago(seconds) if taken_at else "",
+        "iso": taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if taken_at else "",
+        "clock": times.clock(taken_at) if taken_at else "",
+        "utc": times.utc_text(taken_at) if taken_at else "",
+        "zone": times.zone_offset(taken_at) if taken_at else "",
+        "tone": tone,
+        "refresh_url": refresh_url,
+        "failed": error is not None,
+        "next_at": next_at,
+        "price": price,
+        "source": source or _("the cloud"),
+        "target": target,
+    }
+
+
+@register.inclusion_tag("components/paging.html", takes_context=True)
+def paging(context: Any, page: Page, target: str = "") -> dict[str, Any]:
+    """{% paging page target="#rooms" %}: first–last of total, previous and next, size; keeps the filters.
+
+    target: selector that htmx swaps when a page is turned; without it the links load the whole page.
+    """
+    sizes = [(size, Page(1, size, 0, None, False, _with_size(page.query, size)).url(1)) for size in PAGE_SIZES]
+    return {"page": page, "sizes": sizes, "target": target}
+
+
+def _with_size(query: str, size: int) -> str:
+    from django.http import QueryDict
+
+    changed = QueryDict(query, mutable=True)
+    changed["size"] = str(size)
+    return changed.urlencode()
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "", after: str = "") -> dict[str, Any]:
+    """{% field form.reason %}: label, control, help and errors of a form field, tied together for screen readers.
+
+    hint: replaces the field's help text. after: a unit or short word behind the control.
+    """
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "textarea" if "Textarea" in type(widget).__name__ else "")
+    classes = {"checkbox": "form-check-input", "radio": "", "select": "form-select"}.get(kind, "form-control")
+    if hasattr(widget, "subwidgets") and kind in ("checkbox", "radio") and getattr(widget, "allow_multiple_selected", None):
+        kind, classes = "choices", "form-check-input"
+    elif kind == "radio":
+        kind, classes = "choices", "form-check-input"
+    attributes = {"class": " ".join(filter(None, [widget.attrs.get("class"), classes, "is-invalid" if bound.errors else ""]))}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "kind": kind,
+        "hint": hint or bound.help_text,
+        "after": after,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: Any, name: str) -> SafeString | str:
+    """{% slot "meter" %}: what another app puts there, see core/shell.py."""
+    request = context.get("request")
+    return (shell.render_slot(name, request) if request is not None else None) or ""

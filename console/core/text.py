@@ -1,0 +1,88 @@
+"""Text that others wrote: shown whole, harmless, and without letting it rearrange what stands around it."""
+
+import unicodedata
+
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+__all__ = ["ident", "plain", "shown", "shorten"]
+
+_NAMED = {"\t": "␉", "\n": "␊", "\r": "␍", "\x00": "␀", "\x1b": "␛", "\x7f": "␡"}
+_JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # inside emoji and several scripts: harmless, and needed there
+_TAIL = 6
+
+
+def _invisible(character: str) -> bool:
+    """Say whether a reader would not see this character, or see it move others: controls, bidi marks, fillers."""
+    if character in _JOINERS:
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def plain(text: str) -> str:
+    """Return the text with what cannot be seen written out, for attributes and titles."""
+    return "".join(_spelled(character) if _invisible(character) else character for character in str(text))
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut the middle out of a text longer than `most` characters; the ends are what tells names apart."""
+    if len(text) <= most:
+        return text
+    head, tail = most - most // 3 - 1, most // 3
+    return f"{text[:_whole(text, head)]}…{text[_whole(text, len(text) - tail) :]}"
+
+
+def shown(text: str, most: int = 0) -> SafeString:
+    """Return hostile text as HTML: isolated from its surroundings, unseen characters visible, the middle cut out.
+
+    most: characters left when shortened (the whole text is in the title); 0 shows everything.
+    """
+    text = str(text)
+    short = shorten(text, most) if most else text
+    if not any(_invisible(character) for character in short):
+        body = escape(short)
+    else:
+        body = format_html_join("", "{}", ((_marked(character),) for character in short))
+    if short == text:
+        return format_html("<bdi>{}</bdi>", body)
+    return format_html('<bdi title="{}">{}</bdi>', plain(text), body)
+
+
+def ident(text: str) -> SafeString:
+    """Return an id as HTML whose middle gives way first when there is no room: head and tail as two pieces.
+
+    Nothing is left out of the page, so that searching in it and copying from it find the whole id.
+    """
+    text = plain(text)
+    if len(text) <= 2 * _TAIL:
+        return format_html('<bdi class="id-text">{}</bdi>', text)
+    cut = _whole(text, len(text) - _TAIL)
+    return format_html(
+        '<bdi class="id-text" title="{}"><span class="id-head">{}</span><span class="id-tail">{}</span></bdi>',
+        text,
+        text[:cut],
+        text[cut:],
+    )
+
+
+def _marked(character: str) -> SafeString:
+    if not _invisible(character):
+        return escape(character)
+    return format_html('<span class="unseen">{}</span>', _spelled(character))
+
+
+def _spelled(character: str) -> str:
+    return _NAMED.get(character) or f"U+{ord(character):04X}"
+
+
+def _whole(text: str, cut: int) -> int:
+    """Move a cut to the left so that it parts no emoji and no letter from its marks."""
+    while 0 < cut < len(text) and (
+        text[cut] in _JOINERS or text[cut - 1] == "\u200d" or unicodedata.combining(text[cut]) or _modifies(text[cut])
+    ):
+        cut -= 1
+    return cut
+
+
+def _modifies(character: str) -> bool:
+    return 0x1F3FB <= ord(character) <= 0x1F3FF  # skin tones
