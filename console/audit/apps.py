@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class AuditConfig(AppConfig):
     name = "console.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        from console.audit import actions
+
+        actions.register(actions.EXPORT)
+        actions.register(actions.VERIFY)
