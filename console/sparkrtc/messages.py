@@ -16,7 +16,7 @@ __all__ = ["TEXTS", "Message", "Problem"]
 
 _PARAMETERS = {
     "required": "%(field)s is required",
-    "unknown": "%(field)s is not a parameter of this operation",
+    "unknown_name": "%(field)s is not a parameter of this operation",
     "filled": "%(field)s is filled in by the client and cannot be given",
     "not_text": "%(field)s must be text",
     "not_whole": "%(field)s must be a whole number",

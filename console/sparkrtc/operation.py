@@ -144,7 +144,7 @@ class Param:
         return self.wire or self.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Operation:
     """One function of the cloud's API, as data.
 
@@ -164,6 +164,9 @@ class Operation:
     source: str
     rules: tuple[Rule, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name!r})"
 
     @property
     def reads(self) -> bool:

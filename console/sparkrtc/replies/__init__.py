@@ -34,14 +34,14 @@ from console.sparkrtc.replies.analytics import (
 from console.sparkrtc.replies.applications import (
     Application,
     ApplicationChange,
-    ApplicationState,
     Applications,
+    ApplicationState,
     Authentication,
     AutomaticRecording,
     AutomaticRecordingSetting,
     Callback,
-    CallbackSetting,
     Callbacks,
+    CallbackSetting,
 )
 from console.sparkrtc.replies.recording import (
     HlsSettings,
