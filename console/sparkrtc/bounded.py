@@ -98,7 +98,8 @@ class _DeadlineReader(io.RawIOBase):
         wait = left if self._read_timeout is None else min(left, self._read_timeout)
         with contextlib.suppress(OSError):  # a closed socket says so when it is read
             self._sock.settimeout(wait)
-        return self._raw.readinto(buffer)
+        count: int | None = self._raw.readinto(buffer)
+        return count
 
     def close(self) -> None:
         if not self.closed:
@@ -117,7 +118,7 @@ class _DeadlineResponse(http.client.HTTPResponse):
 class _Tracked:
     """What both kinds of connection add to urllib3's."""
 
-    response_class = _DeadlineResponse
+    response_class: Any = _DeadlineResponse
     sock: Any
     timeout: Any
     _connecting = False
@@ -182,7 +183,7 @@ class BoundedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS  # type: ignore[attr-defined]
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -166,7 +167,7 @@ class _Call:
             if wait is None or wait > self._wait_left or self._time_left < self._shortest_attempt:
                 raise failure
             _log.info("%s attempt %d failed: %r", self._operation.name, attempt, failure)
-            self._waiting(lambda seconds=wait: self._client._sleep(seconds))
+            self._waiting(partial(self._client._sleep, wait))
             attempt += 1
 
     @property

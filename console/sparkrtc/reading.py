@@ -185,7 +185,7 @@ def _flag(value: Any) -> bool | None:
         return value
     if isinstance(value, str):
         return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
-    return {1: True, 0: False}.get(value) if isinstance(value, int | float) else None
+    return bool(value) if isinstance(value, int | float) and value in (0, 1) else None
 
 
 _SCALARS: dict[Any, Callable[[Any], Any]] = {

@@ -35,7 +35,7 @@ def retry_wait(error: SparkError, *, effect: Effect, attempt: int, chance: float
     # The server's hint goes before our own guess; hints come with 429 and 503.
     if error.retry_after is not None:
         return error.retry_after
-    backoff = _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1)
+    backoff: float = _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1)
     return backoff * (0.5 + chance / 2)
 
 

@@ -92,7 +92,7 @@ def exchange(
                 request,
                 stream=True,
                 timeout=(min(timeouts.connect, timeouts.total), min(timeouts.read, timeouts.total)),
-                verify=session.verify,
+                verify=True if session.verify is None else session.verify,
                 proxies=dict(session.proxies),
             )
             return Received(response.status_code, response.headers, _read(response, max_answer_bytes, trip))

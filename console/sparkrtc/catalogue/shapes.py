@@ -84,7 +84,10 @@ MP4 = Shape(
 
 RECORDING = Shape("record_param", (Param("record_rule_id", None, text, required=True, shortest=1),))
 
-_SHARE = {"low": 0.0, "high": 1.0, "unit": "of the canvas"}
+
+def _share(name: str, *, above: bool = False) -> Param:
+    return Param(name, None, number, low=0.0, high=1.0, above=above, unit="of the canvas")
+
 
 PANE = Shape(
     "layout_pane",
@@ -93,10 +96,10 @@ PANE = Shape(
         # Empty for a pane that shows anybody's shared screen.
         Param("user_id", None, text),
         Param("video_type", None, text, choices=VIDEO_TYPES, default="CAMERASTREAM"),
-        Param("x", None, number, **_SHARE),
-        Param("y", None, number, **_SHARE),
-        Param("width", None, number, above=True, **_SHARE),
-        Param("height", None, number, above=True, **_SHARE),
+        _share("x"),
+        _share("y"),
+        _share("width", above=True),
+        _share("height", above=True),
         Param("zorder", None, whole, low=0, high=24, unit="layers"),
         Param("crop_mode", None, text, choices=("KEEP_RATIO_PADDING", "KEEP_RATIO_CROP")),
         Param("filling_policy", None, text, choices=("FIXED_USER", "SHARED_SCREEN")),

@@ -35,14 +35,14 @@ __all__ = [
 ]
 
 
-class Point(Reply):
+class Point(Reply, frozen=True, kw_only=True):
     """A value at a moment; None is a gap, never zero."""
 
     time: datetime | None = None
     value: float | None = None
 
 
-class ScaleSeries(Reply):
+class ScaleSeries(Reply, frozen=True, kw_only=True):
     """Counts per minute."""
 
     wire: ClassVar[Mapping[str, str]] = {"points": "scale"}
@@ -50,7 +50,7 @@ class ScaleSeries(Reply):
     points: tuple[Point, ...] = ()
 
 
-class QualitySeries(Reply):
+class QualitySeries(Reply, frozen=True, kw_only=True):
     """Ratios (0 to 1) per minute."""
 
     wire: ClassVar[Mapping[str, str]] = {"points": "quality"}
@@ -58,7 +58,7 @@ class QualitySeries(Reply):
     points: tuple[Point, ...] = ()
 
 
-class NetworkSeries(Reply):
+class NetworkSeries(Reply, frozen=True, kw_only=True):
     """Ratios (0 to 1) per minute."""
 
     wire: ClassVar[Mapping[str, str]] = {"points": "network"}
@@ -66,20 +66,20 @@ class NetworkSeries(Reply):
     points: tuple[Point, ...] = ()
 
 
-class OnlineShare(Reply):
+class OnlineShare(Reply, frozen=True, kw_only=True):
     """How many are online with one value of a dimension, for example GD of region."""
 
     dimension: str = ""
     online_users: int | None = None
 
 
-class OnlineDistribution(Reply):
+class OnlineDistribution(Reply, frozen=True, kw_only=True):
     """Who is online, split by one dimension, most first."""
 
     dimensions: tuple[OnlineShare, ...] = ()
 
 
-class UsageDay(Reply):
+class UsageDay(Reply, frozen=True, kw_only=True):
     """Seconds received on one day, by resolution tier; a second with picture and sound counts as picture."""
 
     wire: ClassVar[Mapping[str, str]] = {
@@ -99,7 +99,7 @@ class UsageDay(Reply):
     total_seconds: int | None = None
 
 
-class UsageHistory(Reply):
+class UsageHistory(Reply, frozen=True, kw_only=True):
     """A row per day."""
 
     wire: ClassVar[Mapping[str, str]] = {"days": "usage"}
@@ -107,7 +107,7 @@ class UsageHistory(Reply):
     days: tuple[UsageDay, ...] = ()
 
 
-class ScaleDay(Reply):
+class ScaleDay(Reply, frozen=True, kw_only=True):
     """Counts of one day; a metric that was not asked for is None, or 0 if the cloud fills it in."""
 
     wire: ClassVar[Mapping[str, str]] = {
@@ -128,7 +128,7 @@ class ScaleDay(Reply):
     audio_communication_seconds: int | None = None
 
 
-class ScaleHistory(Reply):
+class ScaleHistory(Reply, frozen=True, kw_only=True):
     """A row per day."""
 
     wire: ClassVar[Mapping[str, str]] = {"days": "scale"}
@@ -136,7 +136,7 @@ class ScaleHistory(Reply):
     days: tuple[ScaleDay, ...] = ()
 
 
-class QualityDay(Reply):
+class QualityDay(Reply, frozen=True, kw_only=True):
     """Quality of one day. Rates are 0 to 1; delays are medians over all participants of the day."""
 
     wire: ClassVar[Mapping[str, str]] = {
@@ -164,7 +164,7 @@ class QualityDay(Reply):
     audio_trans_delay_ms: float | None = None
 
 
-class QualityHistory(Reply):
+class QualityHistory(Reply, frozen=True, kw_only=True):
     """A row per day."""
 
     wire: ClassVar[Mapping[str, str]] = {"days": "quality"}
@@ -172,7 +172,7 @@ class QualityHistory(Reply):
     days: tuple[QualityDay, ...] = ()
 
 
-class QosSeries(Reply):
+class QosSeries(Reply, frozen=True, kw_only=True):
     """One indicator between two participants. peer_id "0": what user_id sends. mid: the indicator's id."""
 
     wire: ClassVar[Mapping[str, str]] = {"user_id": "uid", "peer_id": "peerid", "points": "data"}
@@ -183,7 +183,7 @@ class QosSeries(Reply):
     points: tuple[Point, ...] = ()
 
 
-class QosDetails(Reply):
+class QosDetails(Reply, frozen=True, kw_only=True):
     """The call indicators of a room."""
 
     wire: ClassVar[Mapping[str, str]] = {"series": "data"}
@@ -192,7 +192,7 @@ class QosDetails(Reply):
     series: tuple[QosSeries, ...] = ()
 
 
-class ClientEvent(Reply):
+class ClientEvent(Reply, frozen=True, kw_only=True):
     """Something a client did. time_text: as sent, for the form of the time is not documented."""
 
     wire: ClassVar[Mapping[str, str]] = {"time": "ctime", "time_text": "ctime"}
@@ -203,7 +203,7 @@ class ClientEvent(Reply):
     event_info: str = ""
 
 
-class ClientEvents(Reply):
+class ClientEvents(Reply, frozen=True, kw_only=True):
     """Events. The reference shows a single one as the whole answer; a list is read as well."""
 
     bare_row: ClassVar[str] = "events"
@@ -211,7 +211,7 @@ class ClientEvents(Reply):
     events: tuple[ClientEvent, ...] = ()
 
 
-class Cause(Reply):
+class Cause(Reply, frozen=True, kw_only=True):
     """One exception within an experience. time_text: as sent, for the form of the time is not documented."""
 
     wire: ClassVar[Mapping[str, str]] = {"time": "ts", "time_text": "ts"}
@@ -222,7 +222,7 @@ class Cause(Reply):
     peer_id: str = ""
 
 
-class Experience(Reply):
+class Experience(Reply, frozen=True, kw_only=True):
     """A participant's bad experience and its causes."""
 
     wire: ClassVar[Mapping[str, str]] = {"user_id": "uid", "causes": "abnormal_list"}
@@ -233,7 +233,7 @@ class Experience(Reply):
     causes: tuple[Cause, ...] = ()
 
 
-class Experiences(Reply):
+class Experiences(Reply, frozen=True, kw_only=True):
     """Experiences. The reference shows a single one as the whole answer; a list is read as well."""
 
     bare_row: ClassVar[str] = "experiences"
@@ -241,7 +241,7 @@ class Experiences(Reply):
     experiences: tuple[Experience, ...] = ()
 
 
-class AbnormalEvent(Reply):
+class AbnormalEvent(Reply, frozen=True, kw_only=True):
     """An exception of one participant. abnormal_type: 1 slow join, 2 picture freezes, 3 sound freezes.
 
     stage: join_room or communication. location: local or remote; peer_id is "" when the cause is local.
@@ -261,14 +261,14 @@ class AbnormalEvent(Reply):
     abnormal_factor_desc: str = ""
 
 
-class AbnormalEvents(Reply):
+class AbnormalEvents(Reply, frozen=True, kw_only=True):
     """One page of exceptions; total is the number that match."""
 
     total: int | None = None
     events: tuple[AbnormalEvent, ...] = ()
 
 
-class UsersAffected(Reply):
+class UsersAffected(Reply, frozen=True, kw_only=True):
     """How many participants one type and factor of exceptions hit."""
 
     abnormal_type: int | None = None
@@ -278,7 +278,7 @@ class UsersAffected(Reply):
     user_count: int | None = None
 
 
-class AbnormalEventDistribution(Reply):
+class AbnormalEventDistribution(Reply, frozen=True, kw_only=True):
     """Exceptions by type and factor."""
 
     dimensions: tuple[UsersAffected, ...] = ()

@@ -23,14 +23,14 @@ __all__ = [
 ]
 
 
-class ApplicationState(Reply):
+class ApplicationState(Reply, frozen=True, kw_only=True):
     """state: ACTIVATION, DEACTIVATION, ARREARS or DELETED."""
 
     state: str = ""
     update_time: datetime | None = None
 
 
-class Authentication(Reply):
+class Authentication(Reply, frozen=True, kw_only=True):
     """How clients prove that they may enter rooms. app_key: the key they sign with."""
 
     wire: ClassVar[Mapping[str, str]] = {"expire_seconds": "expire"}
@@ -41,7 +41,7 @@ class Authentication(Reply):
     update_time: datetime | None = None
 
 
-class Callback(Reply):
+class Callback(Reply, frozen=True, kw_only=True):
     """Where notifications go. auth_key signs them; it is empty when they carry no signature."""
 
     url: str = ""
@@ -50,14 +50,14 @@ class Callback(Reply):
     update_time: datetime | None = None
 
 
-class Callbacks(Reply):
+class Callbacks(Reply, frozen=True, kw_only=True):
     """push_callback is left over from a withdrawn feature."""
 
     push_callback: Callback | None = None
     record_callback: Callback | None = None
 
 
-class AutomaticRecording(Reply):
+class AutomaticRecording(Reply, frozen=True, kw_only=True):
     """mode: AUTO_RECORD_OFF or AUTO_INDIVIDUAL_RECORD; record_rule_id is the template it uses."""
 
     mode: str = ""
@@ -65,7 +65,7 @@ class AutomaticRecording(Reply):
     update_time: datetime | None = None
 
 
-class Application(Reply):
+class Application(Reply, frozen=True, kw_only=True):
     """An application. scope: DOMESTIC, OVERSEA or GLOBAL."""
 
     app_id: str = ""
@@ -80,28 +80,28 @@ class Application(Reply):
     auto_record_mode: AutomaticRecording = AutomaticRecording()
 
 
-class Applications(Reply):
+class Applications(Reply, frozen=True, kw_only=True):
     """One page of applications; count is the number on all pages."""
 
     count: int | None = None
     apps: tuple[Application, ...] = ()
 
 
-class ApplicationChange(Reply):
+class ApplicationChange(Reply, frozen=True, kw_only=True):
     """What creating, enabling or disabling answers. Creating answers the id only."""
 
     app_id: str = ""
     state: ApplicationState = ApplicationState()
 
 
-class AutomaticRecordingSetting(Reply):
+class AutomaticRecordingSetting(Reply, frozen=True, kw_only=True):
     """An application's automatic recording."""
 
     app_id: str = ""
     auto_record_mode: AutomaticRecording = AutomaticRecording()
 
 
-class CallbackSetting(Reply):
+class CallbackSetting(Reply, frozen=True, kw_only=True):
     """An application's recording callback, None when none is stored."""
 
     app_id: str = ""

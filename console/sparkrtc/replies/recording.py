@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-class Storage(Reply):
+class Storage(Reply, frozen=True, kw_only=True):
     """Where recordings go. object_path is "" for the top of the bucket."""
 
     wire: ClassVar[Mapping[str, str]] = {"bucket_project_id": "project_id", "object_path": "object"}
@@ -34,7 +34,7 @@ class Storage(Reply):
     object_path: str = ""
 
 
-class HlsSettings(Reply):
+class HlsSettings(Reply, frozen=True, kw_only=True):
     """record_cycle_seconds 0: one file for the whole stream. merge_gap_seconds -1: always go on in the same."""
 
     wire: ClassVar[Mapping[str, str]] = {
@@ -49,7 +49,7 @@ class HlsSettings(Reply):
     merge_gap_seconds: int | None = None
 
 
-class Mp4Settings(Reply):
+class Mp4Settings(Reply, frozen=True, kw_only=True):
     """merge_gap_seconds: how long a stream may be away and still go on in the same file."""
 
     wire: ClassVar[Mapping[str, str]] = {
@@ -62,7 +62,7 @@ class Mp4Settings(Reply):
     merge_gap_seconds: int | None = None
 
 
-class RecordingTemplate(Reply):
+class RecordingTemplate(Reply, frozen=True, kw_only=True):
     """Stored recording settings of an application in one location. record_formats: HLS, MP4."""
 
     wire: ClassVar[Mapping[str, str]] = {"storage": "obs_addr"}
@@ -77,7 +77,7 @@ class RecordingTemplate(Reply):
     update_time: datetime | None = None
 
 
-class RecordingTemplates(Reply):
+class RecordingTemplates(Reply, frozen=True, kw_only=True):
     """One page of templates; the cloud sends no total."""
 
     wire: ClassVar[Mapping[str, str]] = {"templates": "rules"}
@@ -85,13 +85,13 @@ class RecordingTemplates(Reply):
     templates: tuple[RecordingTemplate, ...] = ()
 
 
-class JobTemplate(Reply):
+class JobTemplate(Reply, frozen=True, kw_only=True):
     """The template a job records by."""
 
     record_rule_id: str = ""
 
 
-class LayoutPane(Reply):
+class LayoutPane(Reply, frozen=True, kw_only=True):
     """One pane of a mix. x, y, width, height: shares of the canvas, 0 to 1. zorder: 0 is at the bottom."""
 
     id: int | None = None
@@ -106,14 +106,14 @@ class LayoutPane(Reply):
     filling_policy: str = ""
 
 
-class UserBackground(Reply):
+class UserBackground(Reply, frozen=True, kw_only=True):
     """The background picture of one participant."""
 
     user_id: str = ""
     image_uri: str = ""
 
 
-class MixSettings(Reply):
+class MixSettings(Reply, frozen=True, kw_only=True):
     """How a room is mixed. max_idle_seconds may be 0 in answers, although 5 is the least that can be asked."""
 
     wire: ClassVar[Mapping[str, str]] = {"max_idle_seconds": "max_idle_time"}
@@ -129,7 +129,7 @@ class MixSettings(Reply):
     user_background_images: tuple[UserBackground, ...] = ()
 
 
-class MixJob(Reply):
+class MixJob(Reply, frozen=True, kw_only=True):
     """A recording of a whole room. state: INIT, RUNNING or STOPPED; stop_time is None while it runs."""
 
     job_id: str = ""
@@ -147,7 +147,7 @@ class MixJob(Reply):
     stop_time: datetime | None = None
 
 
-class SingleJob(Reply):
+class SingleJob(Reply, frozen=True, kw_only=True):
     """A recording of one participant. state: INIT, RUNNING or STOPPED; stop_time is None while it runs."""
 
     wire: ClassVar[Mapping[str, str]] = {"max_idle_seconds": "max_idle_time"}

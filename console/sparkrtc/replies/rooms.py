@@ -16,7 +16,7 @@ __all__ = [
 ]
 
 
-class Room(Reply):
+class Room(Reply, frozen=True, kw_only=True):
     """A room. state: RUNNING or CLOSED; end_time is None while it is open.
 
     duration_seconds: the reference gives no unit; seconds are presumed.
@@ -33,7 +33,7 @@ class Room(Reply):
     end_time: datetime | None = None
 
 
-class Rooms(Reply):
+class Rooms(Reply, frozen=True, kw_only=True):
     """One page of rooms; total is the number that match, limit and offset those in force."""
 
     wire: ClassVar[Mapping[str, str]] = {"rooms": "room_info_list"}
@@ -44,7 +44,7 @@ class Rooms(Reply):
     rooms: tuple[Room, ...] = ()
 
 
-class Participant(Reply):
+class Participant(Reply, frozen=True, kw_only=True):
     """A participant (summary) or one of their sessions (detail).
 
     state: FAIL, ONLINE or OFFLINE; leave_time is None while they are in the room. ip is personal data.
@@ -75,7 +75,7 @@ class Participant(Reply):
     leave_time: datetime | None = None
 
 
-class Participants(Reply):
+class Participants(Reply, frozen=True, kw_only=True):
     """One page of participants; total is the number that match."""
 
     wire: ClassVar[Mapping[str, str]] = {"participants": "users"}

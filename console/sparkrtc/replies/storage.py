@@ -16,7 +16,7 @@ __all__ = [
 ]
 
 
-class Bucket(Reply):
+class Bucket(Reply, frozen=True, kw_only=True):
     """A bucket. is_authorized: whether the service may write to it."""
 
     bucket: str = ""
@@ -25,14 +25,14 @@ class Bucket(Reply):
     is_authorized: bool | None = None
 
 
-class Buckets(Reply):
+class Buckets(Reply, frozen=True, kw_only=True):
     """All buckets."""
 
     count: int | None = None
     buckets: tuple[Bucket, ...] = ()
 
 
-class StoredObject(Reply):
+class StoredObject(Reply, frozen=True, kw_only=True):
     """An object or a folder of a bucket. size_kb: as documented, in KB."""
 
     wire: ClassVar[Mapping[str, str]] = {"size_kb": "size"}
@@ -42,7 +42,7 @@ class StoredObject(Reply):
     last_modified: datetime | None = None
 
 
-class Objects(Reply):
+class Objects(Reply, frozen=True, kw_only=True):
     """All objects, or folders, below a prefix."""
 
     count: int | None = None
