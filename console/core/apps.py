@@ -6,4 +6,6 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from console.core import checks  # noqa: F401  (registers the system checks)
+        from console.core import checks, front_end, readiness  # noqa: F401  (registers the system checks)
+
+        readiness.register()

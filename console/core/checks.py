@@ -28,7 +28,9 @@ def settings_are_complete(**_: Any) -> list[CheckMessage]:
     if len(_secret_key()) < 40:
         found.append(
             Error(
-                "SECRET_KEY is missing or shorter than 40 characters.", hint=f"Make one: {_HOW}", id="console.E002"
+                "SECRET_KEY is missing or shorter than 40 characters.",
+                hint=f"Make one: {_HOW}",
+                id="console.E002",
             )
         )
     if not settings.SEALING_KEYS or not all(_is_fernet(key) for key in settings.SEALING_KEYS):

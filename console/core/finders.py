@@ -27,7 +27,7 @@ class _Listed(Storage):
         return name in _files()
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        return File(open(self.path(name), mode))  # noqa: SIM115  (collectstatic closes it)
+        return File(open(self.path(name), mode))  # collectstatic closes it
 
     def get_modified_time(self, name: str) -> datetime:
         return datetime.fromtimestamp(_files()[name].stat().st_mtime, UTC)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
-__all__ = ["render_page", "wants_piece"]
+__all__ = ["go", "render_page", "wants_piece"]
 
 _ASKED_BY = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 
@@ -28,3 +29,8 @@ def render_page(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, _ASKED_BY)
     return response
+
+
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the whole page to an address of ours, also when htmx asked for a piece of it."""
+    return HttpResponseClientRedirect(address) if wants_piece(request) else HttpResponseRedirect(address)

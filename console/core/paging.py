@@ -85,7 +85,9 @@ def size_of(query: QueryDict, default: int = 50) -> int:
     return wanted if wanted in PAGE_SIZES else default
 
 
-def page_of(query: QueryDict, *, size: int, shown: int, total: int | None = None, more: bool | None = None) -> Page:
+def page_of(
+    query: QueryDict, *, size: int, shown: int, total: int | None = None, more: bool | None = None
+) -> Page:
     """Describe the page that the query asks for, once its items are there.
 
     total: when known, decides whether more pages follow. more: decides it when the total is unknown; left out, a full

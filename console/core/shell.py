@@ -31,7 +31,7 @@ SLOTS = {
     "head": "end of <head>: an app's own style sheets and scripts, as files",
 }
 _QUESTIONS = {
-    "current_connection": "(request) -> object with .slug and .name, or None: the one in the address, else the last used",
+    "current_connection": "(request) -> object with .slug and .name, or None: where the viewer last was",
     "may": "(request, right, connection | None) -> bool: has the viewer the right (there, or anywhere)?",
     "home": "(request) -> address to go to from /, or None when the viewer has nowhere to go",
 }

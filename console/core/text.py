@@ -5,7 +5,7 @@ import unicodedata
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-__all__ = ["ident", "plain", "shown", "shorten"]
+__all__ = ["ident", "plain", "shorten", "shown"]
 
 _NAMED = {"\t": "␉", "\n": "␊", "\r": "␍", "\x00": "␀", "\x1b": "␛", "\x7f": "␡"}
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # inside emoji and several scripts: harmless, and needed there
@@ -29,7 +29,7 @@ def shorten(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     head, tail = most - most // 3 - 1, most // 3
-    return f"{text[:_whole(text, head)]}…{text[_whole(text, len(text) - tail) :]}"
+    return f"{text[: _whole(text, head)]}…{text[_whole(text, len(text) - tail) :]}"
 
 
 def shown(text: str, most: int = 0) -> SafeString:
@@ -78,7 +78,10 @@ def _spelled(character: str) -> str:
 def _whole(text: str, cut: int) -> int:
     """Move a cut to the left so that it parts no emoji and no letter from its marks."""
     while 0 < cut < len(text) and (
-        text[cut] in _JOINERS or text[cut - 1] == "\u200d" or unicodedata.combining(text[cut]) or _modifies(text[cut])
+        text[cut] in _JOINERS
+        or text[cut - 1] == "\u200d"
+        or unicodedata.combining(text[cut])
+        or _modifies(text[cut])
     ):
         cut -= 1
     return cut

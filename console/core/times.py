@@ -25,6 +25,7 @@ __all__ = [
     "parse_range",
     "utc_text",
     "zone_name",
+    "zone_names",
     "zone_offset",
 ]
 
@@ -73,8 +74,8 @@ def parse_range(
     """Read a range from an address or a form.
 
     preset: a name of PRESETS; wins over start and end. start, end: local times as `parse_local` reads them; an empty
-    end means now. default: the preset taken when nothing usable was asked. longest: the most that may be asked; a longer
-    range keeps its end. now: aware.
+    end means now. default: the preset taken when nothing usable was asked. longest: the most that may be asked; a
+    longer range keeps its end. now: aware.
     """
     if preset in PRESETS or not (start or end):
         return _from_preset(preset if preset in PRESETS else default, longest, now)
@@ -175,6 +176,11 @@ def is_zone(name: str) -> bool:
     return name in _zones()
 
 
+def zone_names() -> list[str]:
+    """Return the names that one may choose, sorted; without the aliases that only old systems use."""
+    return sorted(name for name in _zones() if name == "UTC" or ("/" in name and not name.startswith("Etc/")))
+
+
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
@@ -188,7 +194,9 @@ def zone_name() -> str:
 
 def zone_offset(moment: datetime | None = None, zone: tzinfo | ZoneInfo | None = None) -> str:
     """Return the zone's distance from UTC at that moment (default: now, viewer's zone): "UTC", "UTC+8", "UTC−3:30"."""
-    shift = (moment or timezone.now()).astimezone(zone or timezone.get_current_timezone()).utcoffset() or timedelta()
+    shift = (moment or timezone.now()).astimezone(
+        zone or timezone.get_current_timezone()
+    ).utcoffset() or timedelta()
     minutes = int(shift.total_seconds()) // 60
     if not minutes:
         return "UTC"

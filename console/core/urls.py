@@ -1,4 +1,17 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the frame itself."""
+
+from django.urls import path
+
+from console.core import views
+
+__all__ = ["app_name", "urlpatterns"]
 
 app_name = "core"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("search/", views.search_box, name="search"),
+    path("keys/", views.keys, name="keys"),
+    path("preferences/", views.preferences, name="preferences"),
+]

@@ -9,7 +9,8 @@ from typing import Any
 
 from django import template
 from django.core.signals import setting_changed
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Widget
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -32,6 +33,7 @@ _TONES = {
     "info": "info-circle/filled",
     "neutral": "",
 }
+_CONTROL_CLASSES = {"checkbox": "form-check-input", "choices": "form-check-input", "select": "form-select"}
 _FRESH, _OLD = 30, 120  # seconds: the as-of chip is green up to the first, amber up to the second
 
 
@@ -47,10 +49,14 @@ setting_changed.connect(lambda **_: _sprite_url.cache_clear(), weak=False)
 def icon(name: str, label: str = "") -> SafeString:
     """{% icon "refresh" %} decorates; {% icon "refresh" label=_("Refresh") %} speaks. Names: core/front_end.py."""
     if name not in _KNOWN_ICONS:
-        raise template.TemplateSyntaxError(f"No icon is called {name!r}: add it to ICONS in core/front_end.py.")
+        raise template.TemplateSyntaxError(
+            f"No icon is called {name!r}: add it to ICONS in core/front_end.py."
+        )
     where = f"{_sprite_url()}#{name.replace('/', '-')}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, where)
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, where
+        )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', where)
 
 
@@ -125,7 +131,9 @@ def duration(seconds: float | None) -> str:
 def chip(tone: str, label: Any, icon_name: str = "") -> SafeString:
     """{% chip "good" _("running") %}: a state as icon and word. Tones: good, watch, bad, unknown, info, neutral."""
     drawing = icon_name or _TONES[tone]
-    return format_html('<span class="chip chip-{}">{}{}</span>', tone, icon(drawing) if drawing else "", label)
+    return format_html(
+        '<span class="chip chip-{}">{}{}</span>', tone, icon(drawing) if drawing else "", label
+    )
 
 
 @register.inclusion_tag("components/as_of.html")
@@ -141,8 +149,9 @@ def as_of(
 ) -> dict[str, Any]:
     """{% as_of reading.taken_at refresh_url stale=reading.stale error=reading.error %}: how old the data is.
 
-    next_at: when it is refreshed by itself. price: requests that a refresh costs, shown when scarce. source: where it
-    comes from, in words. target: selector that htmx swaps with the refreshed answer; without it the link loads the page.
+    next_at: when it is refreshed by itself. price: requests that a refresh costs, shown when scarce. source: where
+    it comes from, in words. target: selector that htmx swaps with the refreshed answer; without it the link loads
+    the page.
     """
     seconds = (timezone.now() - taken_at).total_seconds() if taken_at else 0.0
     if taken_at is None:
@@ -174,13 +183,13 @@ def paging(context: Any, page: Page, target: str = "") -> dict[str, Any]:
 
     target: selector that htmx swaps when a page is turned; without it the links load the whole page.
     """
-    sizes = [(size, Page(1, size, 0, None, False, _with_size(page.query, size)).url(1)) for size in PAGE_SIZES]
+    sizes = [
+        (size, Page(1, size, 0, None, False, _with_size(page.query, size)).url(1)) for size in PAGE_SIZES
+    ]
     return {"page": page, "sizes": sizes, "target": target}
 
 
 def _with_size(query: str, size: int) -> str:
-    from django.http import QueryDict
-
     changed = QueryDict(query, mutable=True)
     changed["size"] = str(size)
     return changed.urlencode()
@@ -192,14 +201,13 @@ def field(bound: BoundField, hint: str = "", after: str = "") -> dict[str, Any]:
 
     hint: replaces the field's help text. after: a unit or short word behind the control.
     """
-    widget = bound.field.widget
-    kind = getattr(widget, "input_type", "textarea" if "Textarea" in type(widget).__name__ else "")
-    classes = {"checkbox": "form-check-input", "radio": "", "select": "form-select"}.get(kind, "form-control")
-    if hasattr(widget, "subwidgets") and kind in ("checkbox", "radio") and getattr(widget, "allow_multiple_selected", None):
-        kind, classes = "choices", "form-check-input"
-    elif kind == "radio":
-        kind, classes = "choices", "form-check-input"
-    attributes = {"class": " ".join(filter(None, [widget.attrs.get("class"), classes, "is-invalid" if bound.errors else ""]))}
+    kind = _kind_of(bound.field.widget)
+    classes = [bound.field.widget.attrs.get("class"), _CONTROL_CLASSES.get(kind, "form-control")]
+    if bound.errors:
+        classes.append("is-invalid")
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
+    if hint and not bound.help_text and kind != "choices":
+        attributes["aria-describedby"] = f"{bound.auto_id}_helptext {bound.aria_describedby or ''}".strip()
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attributes),
@@ -207,6 +215,15 @@ def field(bound: BoundField, hint: str = "", after: str = "") -> dict[str, Any]:
         "hint": hint or bound.help_text,
         "after": after,
     }
+
+
+def _kind_of(widget: Widget) -> str:
+    """Say how a control is laid out: choices (several boxes under one legend), checkbox, select, or any other."""
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, Select):
+        return "select"
+    return "checkbox" if isinstance(widget, CheckboxInput) else "text"
 
 
 @register.simple_tag(takes_context=True)
