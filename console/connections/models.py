@@ -116,7 +116,8 @@ class TakenPermit(models.Model):
 class SharedAnswer(models.Model):
     """The last answer to one question, for everybody who asks it.
 
-    key: hash of the normalised parameters. value: packed without secrets, None before the first answer.
+    key: hash of the question. value: packed without secrets, None before the first answer.
+    asked_at: when the asking for it began; taken_at: when the answer was read.
     failure: what the last asking met instead, as text fields; empty after a success.
     refreshing_until, refreshed_by: who is asking now, and until when that is believed.
     """
@@ -126,6 +127,7 @@ class SharedAnswer(models.Model):
     key = models.CharField(max_length=64)
     parameters = models.JSONField(default=dict)
     value = models.BinaryField(null=True)
+    asked_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=128, blank=True, default="")
     failure = models.JSONField(default=dict)
@@ -153,6 +155,7 @@ class SharedToken(models.Model):
 
     user = models.CharField(max_length=64, primary_key=True)
     sealed = models.BinaryField()
+    issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:

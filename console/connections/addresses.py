@@ -1,0 +1,100 @@
+"""Where a connection may lead: not into our own network, and not in clear."""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+__all__ = ["Address", "AddressRefused", "check_endpoint", "is_allowed", "resolve"]
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class AddressRefused(Exception):
+    """The address must not be used; str() says why, for people."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address that a name stands for."""
+
+    ip: str
+    port: int
+
+
+def check_endpoint(url: str) -> None:
+    """Refuse an endpoint that is not https://host, or whose host is literally a private address.
+
+    A name is not resolved here: what it stands for is checked at each connecting. Raises AddressRefused.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused(
+            _("This is not an address. Write it like https://rtc-api.myhuaweicloud.com")
+        ) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressRefused(_("This is not an address. Write it like https://rtc-api.myhuaweicloud.com"))
+    if parts.scheme != "https" and not settings.ALLOW_PRIVATE_ENDPOINTS:
+        raise AddressRefused(_("Only https is allowed: over http the answers could be read on the way."))
+    if parts.username or parts.password:
+        raise AddressRefused(_("Credentials don't belong into the address."))
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise AddressRefused(_("Only the scheme and the host are wanted, without anything after them."))
+    if port == 0:
+        raise AddressRefused(_("Port 0 cannot be connected to."))
+    literal = _literal(parts.hostname)
+    if literal is not None and not is_allowed(literal):
+        raise AddressRefused(_refusal(parts.hostname))
+
+
+def resolve(host: str, port: int) -> list[Address]:
+    """Return the addresses of a host, all of which may be connected to.
+
+    One forbidden address among them refuses the host: which one is taken is not ours to foresee.
+    Raises AddressRefused, and socket.gaierror when the name has no address.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(Address(str(item[4][0]), port) for item in found))
+    for address in addresses:
+        if not is_allowed(ipaddress.ip_address(address.ip.partition("%")[0])):
+            raise AddressRefused(_refusal(address.ip))
+    return addresses
+
+
+def is_allowed(address: IPAddress) -> bool:
+    """Say whether the console may connect there: public addresses, and private ones where the setting allows them.
+
+    Link-local addresses, where machines find their own credentials, are refused whatever the setting.
+    """
+    address = _inner(address)
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        return False
+    return bool(address.is_global or settings.ALLOW_PRIVATE_ENDPOINTS)
+
+
+def _inner(address: IPAddress) -> IPAddress:
+    """Return the IPv4 address that an IPv6 address only carries."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        return address.ipv4_mapped or address.sixtofour or address
+    return address
+
+
+def _literal(host: str) -> IPAddress | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _refusal(address: str) -> str:
+    return _(
+        "%(address)s is not a public address. Only an operator can allow it (ALLOW_PRIVATE_ENDPOINTS)."
+    ) % {"address": address}

@@ -1,0 +1,200 @@
+"""The stored answers: found, claimed for asking, written, dropped. One row a question, for all processes."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db.models import Q
+from django.utils import timezone
+
+from console.connections import problems
+from console.connections.models import Connection, SharedAnswer
+from console.connections.policy import FRESHNESS
+from console.connections.questions import Question
+from console.sparkrtc import errors
+from console.sparkrtc.answers import Answer
+from console.sparkrtc.operation import Operation
+from console.sparkrtc.replies import restore
+
+__all__ = ["Claim", "Stored", "claim", "drop", "find", "hold_off", "release", "write", "write_failure"]
+
+_WATCHED_EVERY = timedelta(minutes=1)
+_UNWATCHED_FOR = timedelta(days=1)
+_MOST_ROWS = 20_000
+_TIDY_EVERY = 100  # new questions
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is known about a question. value: None when there is no answer; failure: what the last asking met."""
+
+    value: Any
+    asked_at: datetime | None
+    taken_at: datetime | None
+    request_id: str
+    failure: errors.SparkError | None
+    failed_at: datetime | None
+    being_asked: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to ask, held by one thread of one process until it has written what came of it."""
+
+    row: int
+    token: str
+    asked_at: datetime
+
+
+def find(question: Question) -> Stored | None:
+    """Return what is stored, and note about once a minute that somebody looks at it."""
+    row = _rows(question).first()
+    if row is None:
+        return None
+    now = timezone.now()
+    if row.last_watched < now - _WATCHED_EVERY:
+        SharedAnswer.objects.filter(pk=row.pk).update(last_watched=now)
+    value = _restored(question.operation, row.value)
+    return Stored(
+        value=value,
+        asked_at=row.asked_at if value is not None else None,
+        taken_at=row.taken_at if value is not None else None,
+        request_id=row.request_id,
+        failure=_failure(row.failure),
+        failed_at=row.failed_at,
+        being_asked=row.refreshing_until is not None and row.refreshing_until > now,
+    )
+
+
+def claim(question: Question, seconds: float, *, urgent: bool) -> Claim | None:
+    """Take the right to ask for so many seconds, or return None when somebody else has it.
+
+    urgent: don't mind that a refresh was put off for want of a permit.
+    """
+    now = timezone.now()
+    fresh = SharedAnswer(
+        connection=question.connection,
+        operation=question.operation.name,
+        key=question.key,
+        parameters=dict(question.written),
+        last_watched=now,
+    )
+    row = _rows(question).values_list("pk", flat=True).first()
+    if row is None:
+        SharedAnswer.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = _rows(question).values_list("pk", flat=True).get()
+        if row % _TIDY_EVERY == 0:
+            _tidy(now)
+    free = Q(refreshing_until=None) | Q(refreshing_until__lte=now)
+    if urgent:
+        free |= Q(refreshed_by="")
+    token = uuid.uuid4().hex
+    taken = SharedAnswer.objects.filter(free, pk=row).update(
+        refreshing_until=now + timedelta(seconds=seconds), refreshed_by=token
+    )
+    return Claim(row, token, now) if taken else None
+
+
+def write(claim: Claim, answer: Answer[Any], packed: bytes) -> None:
+    """Store the answer, packed without its secrets, unless the question was dropped while it was asked:
+    then it may be wrong already."""
+    _held(claim).update(
+        value=packed,
+        asked_at=claim.asked_at,
+        taken_at=answer.taken_at,
+        request_id=answer.request_id,
+        failure={},
+        failed_at=None,
+        refreshing_until=None,
+        refreshed_by="",
+    )
+
+
+def write_failure(claim: Claim, failure: errors.SparkError) -> None:
+    """Store what went wrong. An answer is forgotten when the cloud says that there is nothing of that kind."""
+    gone: dict[str, Any] = {"value": None} if isinstance(failure, errors.NotFound | errors.BadRequest) else {}
+    _held(claim).update(
+        failure=_packed(failure), failed_at=timezone.now(), refreshing_until=None, refreshed_by="", **gone
+    )
+
+
+def hold_off(claim: Claim, seconds: float) -> None:
+    """Give the claim back, and keep refreshes away until a permit is due."""
+    _held(claim).update(refreshing_until=timezone.now() + timedelta(seconds=seconds), refreshed_by="")
+
+
+def release(claim: Claim) -> None:
+    """Give the claim back."""
+    _held(claim).update(refreshing_until=None, refreshed_by="")
+
+
+def drop(connection: Connection, operation: Operation | None = None, **params: Any) -> int:
+    """Forget answers that a change has made wrong, and return how many they were.
+
+    Those of the operation (None: of every operation) whose parameters don't say otherwise: app_id="a" drops what was
+    asked about "a" and what was asked without naming an application. An answer still under way is not stored.
+    """
+    rows = SharedAnswer.objects.filter(connection=connection)
+    if operation is not None:
+        rows = rows.filter(operation=operation.name)
+    hit = [
+        pk
+        for pk, written in rows.values_list("pk", "parameters")
+        if all(written.get(name, value) == value for name, value in params.items())
+    ]
+    for start in range(0, len(hit), 500):
+        SharedAnswer.objects.filter(pk__in=hit[start : start + 500]).delete()
+    return len(hit)
+
+
+def _rows(question: Question) -> Any:
+    return SharedAnswer.objects.filter(
+        connection=question.connection, operation=question.operation.name, key=question.key
+    )
+
+
+def _held(claim: Claim) -> Any:
+    return SharedAnswer.objects.filter(pk=claim.row, refreshed_by=claim.token)
+
+
+def _restored(operation: Operation, data: bytes | None) -> Any:
+    if data is None or operation.reply is None:
+        return None
+    try:
+        return restore(operation.reply, bytes(data))
+    except msgspec.DecodeError:  # written by another version of this console
+        return None
+
+
+def _packed(failure: errors.SparkError) -> dict[str, Any]:
+    fields = {name: value for name, value in vars(failure).items() if _is_plain(value)}
+    fields["values"] = {name: value for name, value in failure.values.items() if _is_plain(value)}
+    return {"class": type(failure).__name__, "fields": fields}
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _failure(packed: dict[str, Any]) -> errors.SparkError | None:
+    if not packed:
+        return None
+    name = packed["class"]
+    kind: type[errors.SparkError] = getattr(errors, name, None) or getattr(problems, name, errors.SparkError)
+    failure = kind.__new__(kind)
+    Exception.__init__(failure)
+    failure.__dict__.update(packed["fields"])
+    return failure
+
+
+def _tidy(now: datetime) -> None:
+    """Delete what nobody looked at for a day or can use no more, and the oldest of too many."""
+    SharedAnswer.objects.filter(last_watched__lt=now - _UNWATCHED_FOR).delete()
+    for name, freshness in FRESHNESS.items():
+        limit = now - timedelta(seconds=freshness.usable_for)
+        SharedAnswer.objects.filter(operation=name, taken_at__lt=limit, last_watched__lt=limit).delete()
+    kept = SharedAnswer.objects.order_by("-last_watched").values_list("last_watched", flat=True)
+    for oldest in kept[_MOST_ROWS : _MOST_ROWS + 1]:
+        SharedAnswer.objects.filter(last_watched__lte=oldest).delete()

@@ -1,0 +1,125 @@
+"""The way to the cloud: one client a process for each connection as it is configured now."""
+
+import hashlib
+import os
+import threading
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from console.audit.attempts import in_attempt
+from console.connections.addresses import AddressRefused, check_endpoint
+from console.connections.models import Connection
+from console.connections.outgoing import guarded_session
+from console.connections.owners import owner_of
+from console.connections.permits import StoredPermits
+from console.connections.problems import ConnectionUnusable, WriteOutsideAttempt
+from console.connections.secrets import SecretUnreadable, unseal
+from console.connections.tokens import SharedTokens
+from console.sparkrtc.answers import Answer
+from console.sparkrtc.client import Client
+from console.sparkrtc.credentials import AccessKey, Credentials, IamUser
+from console.sparkrtc.operation import Operation
+from console.sparkrtc.permits import Lane
+
+__all__ = ["ConnectionClient", "client_for", "credentials_of", "make_client"]
+
+_clients: dict[tuple[int, int], tuple[str, Client]] = {}
+_clients_lock = threading.Lock()
+
+
+class ConnectionClient:
+    """Calls the cloud through one connection."""
+
+    def __init__(self, connection: Connection, client: Client) -> None:
+        self._connection = connection
+        self._client = client
+
+    def call(
+        self, operation: Operation, *, lane: Lane = Lane.CLICK, max_wait: float = 10.0, **params: Any
+    ) -> Answer[Any]:
+        """Send one operation and return its answer.
+
+        max_wait: seconds to wait for a permit at most. Raises SparkError; QuotaExhausted with retry_after when no
+        permit comes in time; WriteOutsideAttempt for a change outside an attempt on this connection; RuntimeError
+        inside a transaction.
+        """
+        if not operation.reads and not in_attempt(self._connection):
+            raise WriteOutsideAttempt(f"{operation.name} changes the cloud: call it inside audit.attempt()")
+        return self._client.call(operation, lane=lane, max_wait=max_wait, **params)
+
+
+def client_for(connection: Connection) -> ConnectionClient:
+    """Return the client of a connection; processes keep it until the connection changes.
+
+    Raises ConnectionUnusable when the connection is switched off or its secret or endpoint cannot be used.
+    """
+    if not connection.active:
+        raise ConnectionUnusable(
+            _("The connection %(name)s is switched off. Switch it on under Settings › Connections.")
+            % {"name": connection.name}
+        )
+    version = _version(connection)
+    key = (os.getpid(), connection.pk)
+    with _clients_lock:
+        known = _clients.get(key)
+    if known is None or known[0] != version:
+        known = (version, make_client(connection))
+        with _clients_lock:
+            _clients[key] = known
+    return ConnectionClient(connection, known[1])
+
+
+def make_client(connection: Connection) -> Client:
+    """Build a client from what the connection says now; it need not be saved. Raises ConnectionUnusable."""
+    try:
+        check_endpoint(connection.endpoint)
+        if connection.kind == Connection.Kind.IAM_USER:
+            check_endpoint(connection.iam_endpoint)
+    except AddressRefused as problem:
+        raise ConnectionUnusable(str(problem)) from problem
+    return Client(
+        connection.endpoint,
+        credentials_of(connection),
+        connection.project_id,
+        permits=StoredPermits(owner_of(connection)),
+        session=guarded_session(),
+        tokens=SharedTokens(),
+    )
+
+
+def credentials_of(connection: Connection) -> Credentials:
+    """Return the connection's credentials, unsealed. Raises ConnectionUnusable."""
+    try:
+        secret = unseal(connection.secret)
+    except SecretUnreadable as problem:
+        raise ConnectionUnusable(
+            _(
+                "The secret of the connection %(name)s was sealed with a key that this console no longer has. "
+                "Add that key to SEALING_KEYS, or enter the secret again."
+            )
+            % {"name": connection.name}
+        ) from problem
+    if not secret:
+        raise ConnectionUnusable(
+            _("The connection %(name)s has no secret yet. Enter it under Settings › Connections.")
+            % {"name": connection.name}
+        )
+    if connection.kind == Connection.Kind.IAM_USER:
+        return IamUser(connection.iam_domain, connection.iam_user, secret, connection.iam_endpoint)
+    return AccessKey(connection.access_key, secret)
+
+
+def _version(connection: Connection) -> str:
+    """Name the present state of everything that the client is built from."""
+    parts = (
+        connection.endpoint,
+        connection.project_id,
+        connection.kind,
+        connection.access_key,
+        connection.iam_endpoint,
+        connection.iam_domain,
+        connection.iam_user,
+        bytes(connection.secret).hex(),
+    )
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

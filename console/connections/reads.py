@@ -1,0 +1,181 @@
+"""The one way to read from the cloud: many may look, one asks.
+
+A fresh answer costs no call. An old one is given at once, marked with its age, while one thread of one process asks
+again. A missing one is asked for by one, and everybody else waits for that. When the cloud fails, the last usable
+answer is given together with the failure.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from console.connections import answers
+from console.connections.answers import Claim, Stored
+from console.connections.client import client_for
+from console.connections.models import Connection
+from console.connections.policy import freshness_of
+from console.connections.problems import AnswerPending
+from console.connections.questions import Question, question
+from console.connections.refresher import refresher
+from console.sparkrtc.errors import InvalidParameters, QuotaExhausted, SparkError
+from console.sparkrtc.operation import Operation
+from console.sparkrtc.permits import Lane
+from console.sparkrtc.replies import restore, store
+
+__all__ = ["Reading", "drop", "read"]
+
+drop = answers.drop
+
+_FLIGHT_SECONDS = 30.0  # how long an asking is believed to be under way, beyond its wait for a permit
+_PATIENCE_SECONDS = 3.0  # how long others wait for it, beyond what they would wait for a permit
+_REFRESH_WAIT_SECONDS = 5.0  # how long a refresh in the background waits for a permit
+_LONGEST_HOLD_OFF_SECONDS = 30.0
+_FAILURE_SECONDS = 5.0  # how long a failure is taken for an answer: no second call meanwhile
+_FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS = 0.02, 0.25  # between looks at what another process is asking
+
+_under_way: dict[tuple[int, str], threading.Event] = {}  # askings of this process
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer, and what one must know to show it.
+
+    value: the operation's reply; secrets in it are masked and unknown. taken_at: when it was read from the cloud.
+    stale: older than it should be; it is being asked for again. error: what the last asking met, when that came after
+    the answer.
+    """
+
+    value: Any
+    taken_at: datetime
+    stale: bool
+    error: SparkError | None
+    request_id: str
+
+
+def read(
+    connection: Connection,
+    operation: Operation,
+    *,
+    lane: Lane = Lane.PAGE,
+    max_wait: float = 2.0,
+    require_fresh_after: datetime | None = None,
+    **params: Any,
+) -> Reading:
+    """Return the shared answer to a reading operation with these parameters (None: not given).
+
+    Times among the parameters count by the minute. max_wait: seconds to wait for a permit when nothing can be
+    answered at once; who waits for somebody else's asking waits three seconds more. require_fresh_after: only an answer
+    whose asking began after this instant will do.
+    Raises QuotaExhausted with retry_after (AnswerPending is one: asked, but not answered yet), or the SparkError that
+    the asking met, when there is nothing to show.
+    """
+    asked = question(connection, operation, params)
+    deadline = time.monotonic() + max_wait
+    look = _FIRST_LOOK_SECONDS
+    while True:
+        stored = answers.find(asked)
+        if stored is not None and _will_do(asked, stored, require_fresh_after):
+            return _now(asked, stored, lane)
+        if stored is not None and stored.failure is not None and _just_failed(stored, require_fresh_after):
+            raise stored.failure
+        wait = max(deadline - time.monotonic(), 0.0)
+        claim = answers.claim(asked, wait + _FLIGHT_SECONDS, urgent=True)
+        if claim is not None:
+            return _ask(asked, claim, lane, wait, require_fresh_after)
+        if time.monotonic() > deadline + _PATIENCE_SECONDS:
+            raise AnswerPending(asked.operation)
+        _wait_for_others(asked, look)
+        look = min(look * 1.5, _LAST_LOOK_SECONDS)
+
+
+def _will_do(asked: Question, stored: Stored, after: datetime | None) -> bool:
+    """Say whether the stored answer can be shown: there is one, new enough, and it means something still."""
+    if stored.asked_at is None or (after is not None and stored.asked_at <= after):
+        return False
+    return _age(stored) <= freshness_of(asked.operation).usable_for
+
+
+def _just_failed(stored: Stored, after: datetime | None) -> bool:
+    if stored.failed_at is None or (after is not None and stored.failed_at <= after):
+        return False
+    return (timezone.now() - stored.failed_at).total_seconds() < _FAILURE_SECONDS
+
+
+def _age(stored: Stored) -> float:
+    assert stored.asked_at is not None
+    return (timezone.now() - stored.asked_at).total_seconds()
+
+
+def _now(asked: Question, stored: Stored, lane: Lane) -> Reading:
+    """Return the stored answer; when it is old, see to it that somebody asks again."""
+    assert stored.taken_at is not None
+    stale = _age(stored) > freshness_of(asked.operation).fresh_for
+    if stale and not stored.being_asked and not _just_failed(stored, None):
+        claim = answers.claim(asked, _REFRESH_WAIT_SECONDS + _FLIGHT_SECONDS, urgent=False)
+        if claim is not None:
+            refresher.submit(partial(_refresh, asked, claim, lane), partial(answers.release, claim))
+    return Reading(stored.value, stored.taken_at, stale, stored.failure, stored.request_id)
+
+
+def _refresh(asked: Question, claim: Claim, lane: Lane) -> None:
+    """Ask while nobody waits. What goes wrong is stored, and shown to whoever looks next."""
+    try:
+        _fly(asked, claim, lane, _REFRESH_WAIT_SECONDS)
+    except QuotaExhausted as problem:
+        wait = problem.retry_after or _LONGEST_HOLD_OFF_SECONDS
+        answers.hold_off(claim, min(wait, _LONGEST_HOLD_OFF_SECONDS))
+    except SparkError:
+        pass
+
+
+def _ask(asked: Question, claim: Claim, lane: Lane, wait: float, after: datetime | None) -> Reading:
+    """Ask as the one who holds the claim, unless an answer came between the look and the claim."""
+    stored = answers.find(asked)
+    if stored is not None and _will_do(asked, stored, after):
+        answers.release(claim)
+        return _now(asked, stored, lane)
+    try:
+        return _fly(asked, claim, lane, wait)
+    except QuotaExhausted:
+        answers.release(claim)
+        raise
+
+
+def _fly(asked: Question, claim: Claim, lane: Lane, wait: float) -> Reading:
+    """Send the question and store what comes of it. A QuotaExhausted leaves the claim to the caller."""
+    landed = _under_way[asked.id] = threading.Event()
+    try:
+        answer = client_for(asked.connection).call(asked.operation, lane=lane, max_wait=wait, **asked.params)
+        packed = store(answer.value)
+        answers.write(claim, answer, packed)
+    except QuotaExhausted:
+        raise
+    except InvalidParameters:
+        answers.release(claim)
+        raise
+    except SparkError as failure:
+        answers.write_failure(claim, failure)
+        raise
+    except BaseException:
+        answers.release(claim)
+        raise
+    finally:
+        _under_way.pop(asked.id, None)
+        landed.set()
+    assert asked.operation.reply is not None
+    value = restore(asked.operation.reply, packed)  # as everybody else will see it: without its secrets
+    return Reading(value, answer.taken_at, False, None, answer.request_id)
+
+
+def _wait_for_others(asked: Question, look: float) -> None:
+    """Wait for this process's own asking until it ends; look now and then whether another process's has."""
+    landed = _under_way.get(asked.id)
+    if landed is None:
+        time.sleep(look)
+    else:
+        landed.wait(1.0)
