@@ -73,6 +73,12 @@ class Quotas:
         with self._lock:
             self._budgets[cell].limit = limit
 
+    def empty(self) -> None:
+        """Start with empty windows."""
+        with self._lock:
+            for budget in self._budgets.values():
+                budget.arrivals.clear()
+
     def forget(self) -> None:
         """Start with empty windows and the published limits."""
         with self._lock:

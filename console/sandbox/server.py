@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from console.sandbox.transmission import Answer, transmit
 from console.sandbox.wire import BadRequest, Gone, RawRequest, Reader
@@ -55,12 +56,14 @@ class Server:
                 selector.select()
                 if not self._stopping.is_set():
                     self._accept()
-        self._listener.close()
+        for sock in (self._listener, self._wake_read, self._wake_write):
+            sock.close()
 
     def stop(self) -> None:
         """Stop accepting, end every connection, and wait up to two seconds for their threads."""
         self._stopping.set()
-        self._wake_write.send(b"x")
+        with contextlib.suppress(OSError):  # already stopped
+            self._wake_write.send(b"x")
         with self._lock:
             open_now = dict(self._connections)
         for sock in open_now:
@@ -109,6 +112,8 @@ class Server:
                 _drain(sock)
             return False
         answer = self._answer(RawRequest(method, target, headers, body, peer, keep_alive, arrived))
+        if method == "HEAD":  # no operation has it, and its refusal must come without a body
+            answer = replace(answer, body=b"")
         sock.settimeout(SEND_SECONDS)
         return transmit(sock, answer, keep_alive=keep_alive, stopping=self._stopping)
 

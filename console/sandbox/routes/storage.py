@@ -40,8 +40,8 @@ def list_obs_bucket_objects(request: Request, cloud: Cloud) -> Reply:
     if bucket is None:
         raise not_found("bucket")
     cloud.recorder.advance(request.received_at)
-    recorded = cloud.recorder.objects_in(bucket, request.received_at)
-    stored = [item for item in (*bucket.objects, *recorded) if item.name.startswith(prefix)]
+    stored = [item for item in bucket.objects if item.name.startswith(prefix)]
+    stored += cloud.recorder.objects_in(bucket, prefix, request.received_at)
     rows = stored if kind == "objects" else _folders(stored, prefix)
     rows.sort(key=lambda item: item.name)
     return Reply(200, {"count": len(rows), "objects": [item.body() for item in rows[:_MOST_OBJECTS]]})

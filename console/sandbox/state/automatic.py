@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_STREAMS", "AutomaticRecording"]
 
-MOST_STREAMS = 20  # at the same time per application, so that a large world stays small in memory
+MOST_STREAMS = 10  # at the same time per application, so that a large world stays small in memory
 _LOOK_SECONDS = 5.0
 _IDLE_SECONDS = 30
 _KBPS = 1500

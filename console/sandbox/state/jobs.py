@@ -14,7 +14,7 @@ __all__ = ["INIT_SECONDS", "MOST_JOBS", "Job", "Jobs", "Kind"]
 
 INIT_SECONDS = 2.0
 MOST_JOBS = 200  # running ones per application; the real number is not published
-_MOST_ENDED = 10_000
+_MOST_ENDED = 2_000
 _DESCRIPTIONS = {
     "TENANT_STOP": "stopped by the tenant",
     "EXCEED_MAX_IDLE_TIME": "nobody published for max_idle_time",

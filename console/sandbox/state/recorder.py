@@ -55,25 +55,29 @@ class Recorder:
             job.old_tapes.append(job.tape)
         job.tape = tape
 
-    def objects_in(self, bucket: Bucket, now: float) -> Iterator[StoredObject]:
-        """Return what jobs have left in a bucket by now."""
+    def objects_in(self, bucket: Bucket, prefix: str, now: float) -> Iterator[StoredObject]:
+        """Return what jobs have left in a bucket by now, of names that begin with the prefix."""
         for job in self._cloud.jobs:
             for tape in (*job.old_tapes, job.tape):
                 if tape is not None and self._bucket_of(tape) is bucket:
-                    yield from tape.objects(now)
+                    yield from tape.objects(prefix, now)
 
     def _look(self, at: float) -> None:
         self._automatic.look(at)
         seen: dict[tuple[str, str], frozenset[str]] = {}
         for job in self._cloud.jobs.running():
-            if job.state == "INIT":
-                if at < job.created + INIT_SECONDS:
-                    continue
-                job.state, job.changed = "RUNNING", job.created + INIT_SECONDS
-            place = (job.app_id, job.room_id)
-            if place not in seen:
-                seen[place] = frozenset(self._cloud.world.publishers(*place, at))
-            self._record(job, at, seen[place])
+            begins = job.created + INIT_SECONDS
+            if job.state == "INIT" and begins <= at:
+                job.state, job.changed = "RUNNING", begins
+                self._record(job, begins, self._publishers(job, begins))
+            if job.state == "RUNNING":
+                place = (job.app_id, job.room_id)
+                if place not in seen:
+                    seen[place] = self._publishers(job, at)
+                self._record(job, at, seen[place])
+
+    def _publishers(self, job: Job, at: float) -> frozenset[str]:
+        return frozenset(self._cloud.world.publishers(job.app_id, job.room_id, at))
 
     def _record(self, job: Job, at: float, publishers: frozenset[str]) -> None:
         receiving = job.user_id in publishers if job.user_id else bool(publishers)
