@@ -58,7 +58,7 @@ class Character:
     @property
     def limit_seconds(self) -> int:
         """Return a length that no room of this character exceeds."""
-        return 7 * HOUR if self.relay else max(self.longest, 20 * 60) + 60
+        return 8 * HOUR if self.relay else max(self.longest, 20 * 60) + 60
 
     def arrivals(self) -> tuple[list[float], list[float]]:
         """Return rooms that start per hour on working days and on weekends."""
@@ -111,7 +111,7 @@ CHARACTERS: dict[str, Character] = {
             _NIGHT_DAY, _QUIET_DAY, 0.5, recurring=True, scope="GLOBAL",
         ),
         Character(
-            "webinar", "Town-Hall", "webinar", "guest", (520, 60, 120, 226, 40, 80, 30, 100) * 8, 7,
+            "webinar", "Town-Hall", "webinar", "guest", (520, 60, 120, 226, 40, 80, 30, 100) * 8, 4.5,
             3000, 9000, 1.0, 4.0, 0.6, (0.8, 2.6), 3, ("hd", "hdp", "hd"), _FLAT, _FLAT, 0.7,
             shuffled=False, relay=frozenset({0, 3}),
         ),

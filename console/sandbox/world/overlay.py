@@ -37,6 +37,11 @@ class Overlay:
         self._lock = Lock()
         self.edits: dict[str, dict[int, Edit]] = {}
         self.gaps: dict[str, tuple[Gap, ...]] = {}
+        self._versions: dict[str, int] = {}
+
+    def version(self, app_id: str) -> int:
+        """Return a number that grows with every deed in an application."""
+        return self._versions.get(app_id, 0)
 
     def remove(self, app_id: str, room: int, slots: Iterable[int], at: int) -> None:
         """Note that people were removed from a room."""
@@ -58,6 +63,7 @@ class Overlay:
             gaps = self.gaps.get(app_id, ())
             if not gaps or gaps[-1].until != FOREVER:
                 self.gaps = {**self.gaps, app_id: (*gaps, Gap(at))}
+                self._versions[app_id] = self._versions.get(app_id, 0) + 1
 
     def open(self, app_id: str, at: int) -> None:
         """Note that an application lets people in again."""
@@ -68,7 +74,9 @@ class Overlay:
                     **self.gaps,
                     app_id: (*gaps[:-1], replace(gaps[-1], until=max(at, gaps[-1].since))),
                 }
+                self._versions[app_id] = self._versions.get(app_id, 0) + 1
 
     def _store(self, app_id: str, room: int, edit: Edit) -> None:
         rooms = {**self.edits.get(app_id, {}), room: edit}
         self.edits = {**self.edits, app_id: rooms}
+        self._versions[app_id] = self._versions.get(app_id, 0) + 1

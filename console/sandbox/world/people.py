@@ -99,6 +99,7 @@ class People:
         self._pattern = re.compile(rf"{re.escape(prefix)}-(\d{{{self._digits}}})(?:_[a-z]+)?")
         self._regions, self._isps = _deal_cohorts(dice)
         self.person = lru_cache(maxsize=4096)(self._person)
+        self.first_frames = lru_cache(maxsize=4096)(self._first_frames)
 
     def user_id(self, number: int) -> str:
         """Return the id of a user: letters, digits, "_" and "-", some of them exactly 64 long."""
@@ -148,6 +149,16 @@ class People:
             platform=platform,
             sdk=sdk,
             net=_net(platform, luck[5]),
+        )
+
+    def _first_frames(self, number: int) -> tuple[float, float, float]:
+        """Return ms to somebody's first picture and first sound, and ms of delay from end to end."""
+        luck = self._dice.units(number, 1)
+        delay = 32 + 120 * luck[0] ** 3 + 30 * luck[1]
+        return (
+            round(260 + 2.5 * delay + 420 * luck[2] ** 2, 1),
+            round(140 + 1.6 * delay + 180 * luck[3] ** 2, 1),
+            delay,
         )
 
     def _equipment(self, luck: tuple[int, ...]) -> tuple[str, str, str]:

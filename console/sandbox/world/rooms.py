@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice, Scramble
+from console.sandbox.world.ills import Ills
 from console.sandbox.world.overlay import Edit, Gap, Overlay
 from console.sandbox.world.people import People
 from console.sandbox.world.plan import Cast, Session, Stay, cast_of, planned_sessions
 from console.sandbox.world.rhythm import Rhythm
-from console.sandbox.world.slots import Slots
+from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 
 __all__ = ["Rooms"]
 
@@ -38,10 +39,12 @@ class Rooms:
         )
         self._fate_dice = Dice(dice.roll(4)[0], "stays")
         self._session_dice = Dice(dice.roll(5)[0], "sessions")
+        self.ill_dice = Dice(dice.roll(7)[0], "ills")
         self._codes = Scramble(1 << 32, 2_654_435_761, dice.roll(6)[0])
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
         self.stay = lru_cache(maxsize=2304)(self._stay)
+        self.ills = lru_cache(maxsize=1024)(self._ills)
         mean_size = sum(character.sizes) / len(character.sizes)
         self._planned = lru_cache(maxsize=min(1024, round(9000 / mean_size)))(self._plan)
 
@@ -81,14 +84,11 @@ class Rooms:
         """Return how many rooms start before a moment."""
         return self.rhythm.count_before(moment)
 
-    def started_since(self, moment: float, until: float) -> list[Stay]:
-        """Return every room that exists and was open at some time from one moment up to another."""
-        low, high = self.started(moment - self.character.limit_seconds), self.started(until)
-        return [
-            stay
-            for stay in map(self.stay, range(low, high))
-            if stay.end > moment and self.exists(stay.number)
-        ]
+    def open_between(self, since: float, until: float, room_id: str | None = None) -> list[Stay]:
+        """Return the rooms that were open at some time from one moment up to another, oldest first."""
+        low, high = self.started(since - self.character.limit_seconds), self.started(until)
+        numbers = range(low, high) if room_id is None else self.numbers(room_id, low, high)
+        return [stay for stay in map(self.stay, numbers) if stay.end > since and self.exists(stay.number)]
 
     def _stay(self, number: int) -> Stay:
         character, slots = self.character, self.slots
@@ -114,6 +114,15 @@ class Rooms:
         """Return whether the application lets people in at a moment."""
         return not any(gap.since <= moment < gap.until for gap in self._overlay.gaps.get(self.app_id, ()))
 
+    def deeds(self) -> int:
+        """Return a number that grows whenever somebody does something to the application or its rooms."""
+        return self._overlay.version(self.app_id)
+
+    def has_join_trouble(self, stay: Stay) -> bool:
+        """Return whether anybody in a room to which nothing was done fails to get in or gets in slowly."""
+        first = stay.first_slot
+        return any(slot % FATES in JOIN_TROUBLE for slot in range(first, first + stay.size))
+
     def touched(self, number: int) -> bool:
         """Return whether anything was done that changes who is in a room."""
         if number in self._overlay.edits.get(self.app_id, {}):
@@ -133,6 +142,9 @@ class Rooms:
     def cast(self, stay: Stay) -> Cast | None:
         """Return whom the cause of a room befalls; None when it has none or nobody fits."""
         return cast_of(stay)
+
+    def _ills(self, stay: Stay) -> Ills:
+        return Ills(stay, self.ill_dice)
 
     def sends(self, stay: Stay, seat: int) -> bool:
         """Return whether the person in a seat sends sound (and a picture, unless the room has none)."""

@@ -20,7 +20,7 @@ from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice
 from console.sandbox.world.people import COHORTS
 
-__all__ = ["FATES", "FATE_OF_REST", "PERIOD", "Fate", "SlotCounter", "Slots", "fate_of"]
+__all__ = ["FATES", "FATE_OF_REST", "JOIN_TROUBLE", "PERIOD", "Fate", "SlotCounter", "Slots", "fate_of"]
 
 FATES = 127
 PERIOD = FATES * COHORTS
@@ -44,6 +44,10 @@ _ODD_FATES = {
     84: Fate.REJOINS, 101: Fate.REJOINS, 119: Fate.REJOINS,
 }  # fmt: skip
 FATE_OF_REST = tuple(_ODD_FATES.get(rest, Fate.STAYS) for rest in range(FATES))
+
+JOIN_TROUBLE = frozenset(
+    rest for rest, fate in enumerate(FATE_OF_REST) if fate not in (Fate.STAYS, Fate.REJOINS)
+)
 
 # rows of a slot once its room is over: (failed, left) in detail; the last state decides in summary
 _ROWS = {

@@ -11,6 +11,8 @@ from typing import Generic, TypeVar, overload
 from console.sandbox.world.applications import Scale, WorldApplication, application, found_applications
 from console.sandbox.world.characters import CHARACTERS
 from console.sandbox.world.dice import Dice
+from console.sandbox.world.labels import LabelledCall, labelled_calls
+from console.sandbox.world.lag import Lag
 from console.sandbox.world.overlay import Overlay
 from console.sandbox.world.people import regions_named
 from console.sandbox.world.plan import Stay
@@ -22,6 +24,7 @@ from console.sandbox.world.queries import (
     list_rooms,
 )
 from console.sandbox.world.rooms import Rooms
+from console.sandbox.world.statistics import Statistics
 
 __all__ = ["Participant", "Room", "World"]
 
@@ -101,6 +104,7 @@ class World:
         self.born = born
         self._dice = Dice(seed, "world", scale)
         self._lock = Lock()
+        self.lag = Lag(Dice(self._dice.roll(2)[0], "lag"))
         self.reset()
 
     # -- applications ---------------------------------------------------------------------------------------
@@ -123,6 +127,7 @@ class World:
             self._overlay = overlay
             self._applications = {app.app_id: app for app, _ in found}
             self._engines = engines
+            self._statistics = {app_id: Statistics(engine) for app_id, engine in engines.items()}
             self._deleted: frozenset[str] = frozenset()
 
     def applications(self) -> list[WorldApplication]:
@@ -142,6 +147,7 @@ class World:
         with self._lock:
             self._applications = {**self._applications, app_id: app}
             self._engines = {**self._engines, app_id: engine}
+            self._statistics = {**self._statistics, app_id: Statistics(engine)}
         return app
 
     def set_application(self, app_id: str, state: str, at: float) -> None:
@@ -244,6 +250,23 @@ class World:
             return []
         engine = self._engines[app_id]
         return [user for user, seat in self._inside(app_id, room_id, at).items() if engine.sends(stay, seat)]
+
+    def statistics(self, app_id: str) -> Statistics:
+        """Return the figures of an application. Raises KeyError when it never existed."""
+        return self._statistics[app_id]
+
+    def labelled_calls(self, since: float, until: float, *, now: float | None = None) -> list[LabelledCall]:
+        """Return the calls with a known cause that began from one moment up to another and are over.
+
+        now: end of the window unless given.
+        """
+        at = int(until if now is None else now)
+        found = [
+            call
+            for engine in self._engines.values()
+            for call in labelled_calls(engine, ceil(since), ceil(until), at)
+        ]
+        return sorted(found, key=lambda call: (call.start, call.app_id, call.room_id, call.user_id))
 
     # -- deeds ----------------------------------------------------------------------------------------------
 

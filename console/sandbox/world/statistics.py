@@ -1,0 +1,133 @@
+"""The figures of an application: per minute, per day, kept as long as they are likely to be asked for again."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Literal, TypeVar
+
+from console.sandbox.world.people import Person
+from console.sandbox.world.plan import Stay
+from console.sandbox.world.rooms import Rooms
+from console.sandbox.world.tables import DayTotals, MinuteTable, sample_step, sampled
+
+__all__ = ["DaySummary", "Statistics"]
+
+MINUTE, DAY = 60, 86_400
+Kept = TypeVar("Kept")
+Dimension = Literal["region", "access_net", "platform", "sdk"]
+
+
+class DaySummary:
+    """What is kept of a day once its minutes are forgotten."""
+
+    def __init__(self, table: MinuteTable, weight: int) -> None:
+        self.totals: DayTotals = table.totals
+        self.most_users = round(max(table.column("online")))
+        self.most_rooms = round(max(table.open_rooms[: table.minutes]))
+        self.sums = {name: sum(table.column(name)) for name in _SUMMED}
+        self.delay = table.totals.middle_delay()
+        self.weight = weight
+        self.first_video = _mean(table.totals.first_video)
+        self.first_audio = _mean(table.totals.first_audio)
+        for long_list in (table.totals.delays, table.totals.first_video, table.totals.first_audio):
+            long_list.clear()
+
+    def share(self, part: str, whole: str) -> float:
+        """Return one sum as a share of another, 0 when there is nothing to share."""
+        return self.sums[part] / self.sums[whole] if self.sums[whole] else 0.0
+
+
+_SUMMED = (
+    "online", "viewers", "attempts", "joined", "joined_soon", "video_frozen", "audio_frozen",
+    "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",
+)  # fmt: skip
+
+
+class Statistics:
+    """The figures of one application. Every figure of a past minute stays what it was, whoever asks and when."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._lock = Lock()
+        self._tables: OrderedDict[tuple[object, ...], MinuteTable] = OrderedDict()
+        self._days: OrderedDict[tuple[object, ...], DaySummary] = OrderedDict()
+
+    def minutes(self, day: int) -> MinuteTable:
+        """Return the minutes of a UTC day, counted in days since the epoch."""
+        return _keep(self._lock, self._tables, (day, self._rooms.deeds()), 3, lambda: self._count(day))
+
+    def day(self, day: int) -> DaySummary:
+        """Return the sums of a UTC day, counted in days since the epoch."""
+        step = sample_step(self._rooms)
+        return _keep(
+            self._lock,
+            self._days,
+            (day, self._rooms.deeds()),
+            100,
+            lambda: DaySummary(self.minutes(day), step),
+        )
+
+    def room_minutes(self, room_id: str, start: int, minutes: int) -> MinuteTable:
+        """Return the minutes of a room. start: epoch seconds, a whole minute."""
+        stays = self._rooms.open_between(start, start + minutes * MINUTE, room_id)
+        return MinuteTable(self._rooms, start, minutes).count(stays)
+
+    def distribution(
+        self, dimension: Dimension, moment: int, room_id: str | None = None
+    ) -> list[tuple[str, int]]:
+        """Return how many people are online by a dimension, the largest group first."""
+        rooms = self._rooms
+        step = 1 if room_id is not None else sample_step(rooms)
+        stays = rooms.open_between(moment, moment + 1, room_id)
+        counts: Counter[str] = Counter()
+        for stay in sampled(stays, step):
+            counts.update(self._values(stay, dimension, moment))
+        ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [(value, count * step) for value, count in ranked]
+
+    def _values(self, stay: Stay, dimension: Dimension, moment: int) -> list[str]:
+        rooms = self._rooms
+        return [
+            _dimension(rooms.people.person(rooms.person_number(stay, session.seat)), dimension)
+            for session in rooms.sessions(stay)
+            if session.joined and session.start <= moment < session.end
+        ]
+
+    def _count(self, day: int) -> MinuteTable:
+        rooms, step = self._rooms, sample_step(self._rooms)
+        stays = sampled(rooms.open_between(day * DAY, (day + 1) * DAY), step)
+        return MinuteTable(rooms, day * DAY, DAY // MINUTE).count(stays, step)
+
+
+def _dimension(person: Person, dimension: Dimension) -> str:
+    if dimension == "region":
+        return person.region
+    if dimension == "access_net":
+        return person.net
+    return person.platform if dimension == "platform" else person.sdk
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _keep(
+    lock: Lock,
+    store: OrderedDict[tuple[object, ...], Kept],
+    key: tuple[object, ...],
+    most: int,
+    make: Callable[[], Kept],
+) -> Kept:
+    """Return what is stored under a key, made when missing; the entry unused for longest gives way."""
+    with lock:
+        if key in store:
+            store.move_to_end(key)
+            return store[key]
+    made = make()
+    with lock:
+        store[key] = made
+        while len(store) > most:
+            store.popitem(last=False)
+    return made

@@ -1,0 +1,222 @@
+"""Counts of an application per minute and per day, from the same sessions that the lists show.
+
+Where an application has too many sessions for that, whole groups of rooms stand for others like them; the groups
+are always the same, so the figures never contradict each other.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from console.sandbox.world.plan import Session, Stay
+from console.sandbox.world.reception import received_video
+from console.sandbox.world.rooms import Rooms
+
+__all__ = ["KINDS", "DayTotals", "MinuteTable", "sample_step", "sampled"]
+
+MINUTE, DAY = 60, 86_400
+KINDS = ("native", "webrtc")
+_MOST_SESSIONS = 8000  # a day of an application; above that a sample stands for the whole
+_GROUP = 8  # rooms are sampled in groups of eight, the span after which sizes of big rooms repeat
+_COLUMNS = (
+    "online", "viewers", "attempts", "joined", "joined_soon", "video_frozen", "audio_frozen",
+    "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",
+)  # fmt: skip
+
+
+def sample_step(rooms: Rooms) -> int:
+    """Return how many sessions of an application each counted one stands for; 1: all are counted."""
+    daily = rooms.rhythm.weekly / 7 * sum(rooms.character.sizes) / len(rooms.character.sizes)
+    return max(1, round(daily / _MOST_SESSIONS))
+
+
+def sampled(stays: Iterable[Stay], step: int) -> list[Stay]:
+    """Return the rooms that stand for all of them."""
+    return [stay for stay in stays if stay.number // _GROUP % step == 0]
+
+
+@dataclass
+class DayTotals:
+    """Sums over everything that was counted. Times are milliseconds, durations seconds."""
+
+    users: float = 0
+    sessions: float = 0
+    rooms: float = 0
+    seconds: dict[str, float] = field(
+        default_factory=lambda: {"audio": 0.0, "sd": 0.0, "hd": 0.0, "hdp": 0.0}
+    )
+    pushes: float = 0
+    pushed: float = 0
+    pulls: float = 0
+    pulled: float = 0
+    first_video: list[float] = field(default_factory=list)
+    first_audio: list[float] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
+
+    def middle_delay(self) -> float:
+        """Return the median delay, 0 when nobody was there."""
+        return median(self.delays) if self.delays else 0.0
+
+
+class MinuteTable:
+    """Counts per minute from one moment on. start: epoch seconds, a whole minute."""
+
+    def __init__(self, rooms: Rooms, start: int, minutes: int) -> None:
+        self._rooms = rooms
+        self.start = start
+        self.minutes = minutes
+        self.end = start + minutes * MINUTE
+        self.totals = DayTotals()
+        self.open_rooms = array("d", bytes(8 * (minutes + 1)))
+        self._columns = {
+            (kind, name): array("d", bytes(8 * (minutes + 1))) for kind in KINDS for name in _COLUMNS
+        }
+
+    def column(self, name: str, kind: str | None = None) -> Sequence[float]:
+        """Return a column, of one kind of client or of both together."""
+        if kind is not None:
+            return self._columns[kind, name][: self.minutes]
+        native, web = (self._columns[each, name] for each in KINDS)
+        return [a + b for a, b in zip(native, web, strict=True)][: self.minutes]
+
+    def count(self, stays: Iterable[Stay], weight: int = 1) -> MinuteTable:
+        """Count rooms in, then turn steps into levels. Call it once."""
+        for stay in stays:
+            self._count_room(stay, float(weight))
+        for column in (self.open_rooms, *(self._columns[kind, name] for kind in KINDS for name in _LEVELS)):
+            level = 0.0
+            for minute in range(self.minutes):
+                level += column[minute]
+                column[minute] = level
+        return self
+
+    def _count_room(self, stay: Stay, weight: float) -> None:
+        rooms = self._rooms
+        sessions = rooms.sessions(stay)
+        end = rooms.end(stay)
+        self._level(self.open_rooms, stay.start, end, weight)
+        self.totals.rooms += weight * (self.start <= stay.start < self.end)
+        video = received_video(rooms, stay, sessions, self.start, self.end)
+        seen: set[int] = set()
+        for session, seconds in zip(sessions, video, strict=True):
+            if session.start < self.end and session.end > self.start:
+                self._count_session(stay, session, seconds, seen, weight)
+        self._count_troubles(stay, sessions, weight)
+
+    def _count_session(self, stay: Stay, session: Session, video: int, seen: set[int], weight: float) -> None:
+        rooms = self._rooms
+        number = rooms.person_number(stay, session.seat)
+        kind = rooms.people.person(number).sdk_type
+        begun = self.start <= session.start < self.end
+        if begun:
+            minute = (session.start - self.start) // MINUTE
+            self._columns[kind, "attempts"][minute] += weight
+            if session.joined:
+                self._columns[kind, "joined"][minute] += weight
+                self._columns[kind, "joined_soon"][minute] += weight * (session.wait <= 5)
+        if not session.joined:
+            return
+        sends = rooms.sends(stay, session.seat)
+        picture = stay.tier != "audio"
+        poor = self._poor_share(number)
+        level = self._level
+        columns = self._columns
+        level(columns[kind, "online"], session.start, session.end, weight)
+        level(columns[kind, "audio_poor"], session.start, session.end, weight * poor)
+        if picture:
+            level(columns[kind, "viewers"], session.start, session.end, weight)
+            level(columns[kind, "video_poor"], session.start, session.end, weight * poor * 1.4)
+        if sends:
+            level(columns[kind, "senders"], session.start, session.end, weight)
+            level(columns[kind, "audio_up_poor"], session.start, session.end, weight * poor * 0.7)
+            if picture:
+                level(columns[kind, "video_senders"], session.start, session.end, weight)
+                level(columns[kind, "video_up_poor"], session.start, session.end, weight * poor)
+        self._total(stay, session, video, begun, sends, seen, weight)
+
+    def _total(
+        self,
+        stay: Stay,
+        session: Session,
+        video: int,
+        begun: bool,
+        sends: bool,
+        seen: set[int],
+        weight: float,
+    ) -> None:
+        totals = self.totals
+        inside = min(session.end, self.end) - max(session.start, self.start)
+        totals.seconds["audio"] += weight * (inside - video)
+        if video:
+            totals.seconds[stay.tier] += weight * video
+        if not begun:
+            return
+        totals.sessions += weight
+        if session.seat not in seen:
+            seen.add(session.seat)
+            totals.users += weight
+        slot = stay.first_slot + session.seat
+        totals.pulls += weight
+        totals.pulled += weight * (slot % 331 != 17)
+        totals.pushes += weight * sends
+        totals.pushed += weight * (sends and slot % 277 != 5)
+        luck = self._rooms.people.first_frames(self._rooms.person_number(stay, session.seat))
+        if stay.tier != "audio":
+            totals.first_video.append(luck[0])
+        totals.first_audio.append(luck[1])
+        totals.delays.append(luck[2])
+
+    def _count_troubles(self, stay: Stay, sessions: Sequence[Session], weight: float) -> None:
+        """Add the freezes: of ordinary rooms the small mishaps, of others whatever their cause does."""
+        rooms, ills = self._rooms, self._rooms.ills(stay)
+        cast = ills.cast
+        for session in sessions:
+            if not session.joined or session.start >= self.end or session.end <= self.start:
+                continue
+            mishap = ills.mishap_of(session.seat)
+            if mishap is not None and session.start <= mishap[0] * MINUTE < session.end:
+                self._frozen(stay, session.seat, mishap[0], mishap[1], mishap[1] * 0.4, weight)
+            if cast is None or not ills.ailments:
+                continue
+            peer = cast.user if session.seat == cast.peer else cast.peer
+            first = max(ills.since, -(-session.start // MINUTE))
+            for minute in range(first, min(ills.until + 2, -(-session.end // MINUTE))):
+                freeze = ills.freeze(peer, session.seat, minute)
+                if (freeze.video or freeze.audio) and rooms.sends(stay, peer):
+                    self._frozen(stay, session.seat, minute, freeze.video, freeze.audio, weight)
+
+    def _frozen(self, stay: Stay, seat: int, minute: int, video: float, audio: float, weight: float) -> None:
+        place = minute - self.start // MINUTE
+        if not 0 <= place < self.minutes:
+            return
+        kind = self._rooms.people.person(self._rooms.person_number(stay, seat)).sdk_type
+        columns = self._columns
+        columns[kind, "audio_frozen"][place] += weight * audio
+        _spike(columns[kind, "audio_poor"], place, weight * min(0.9, 2 * audio))
+        if stay.tier != "audio":
+            columns[kind, "video_frozen"][place] += weight * video
+            _spike(columns[kind, "video_poor"], place, weight * min(0.9, 2 * video))
+
+    def _poor_share(self, number: int) -> float:
+        return 0.001 + 0.000_02 * self._rooms.people.first_frames(number)[2]
+
+    def _level(self, column: array[float], start: int, end: int, amount: float) -> None:
+        first = max(0, -(-(start - self.start) // MINUTE))
+        last = min(self.minutes, -(-(end - self.start) // MINUTE))
+        if first < last:
+            column[first] += amount
+            column[last] -= amount
+
+
+_LEVELS = (
+    "online", "viewers", "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",
+)  # fmt: skip
+
+
+def _spike(column: array[float], place: int, amount: float) -> None:
+    """Raise one minute of a column that is still kept as steps."""
+    column[place] += amount
+    column[place + 1] -= amount
