@@ -40,8 +40,6 @@ __all__ = ["MAX_ANSWER_BYTES", "Client"]
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _USER_AGENT = "sparkrtc-console"
 _JSON = "application/json"
-# The type that the vendor's SDK signs with a body.
-_JSON_BODY = "application/json;charset=utf-8"
 
 _log = logging.getLogger(__name__)
 
@@ -126,7 +124,7 @@ class Client:
         """Return the headers of a request, signed or with its token."""
         headers = {
             "Host": self._host,
-            "Content-Type": _JSON if outgoing.body is None else _JSON_BODY,
+            "Content-Type": outgoing.content_type,
             "X-Project-Id": self._project_id,
         }
         if token is not None:

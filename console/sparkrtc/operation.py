@@ -150,6 +150,7 @@ class Operation:
 
     name: dotted, `<category>.<thing>.<verb>`. path: with {placeholders}. success: statuses that mean done or
     accepted. reply: the Struct its answer is read into; None when it answers without a body.
+    body_type: the Content-Type of its body, as the vendor's SDK signs it.
     notes: what the reference says and a caller must know. source: the page of the API reference.
     """
 
@@ -164,6 +165,7 @@ class Operation:
     source: str
     rules: tuple[Rule, ...] = ()
     notes: tuple[str, ...] = ()
+    body_type: str = "application/json;charset=utf-8"
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r})"

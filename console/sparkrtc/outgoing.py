@@ -19,12 +19,16 @@ __all__ = ["Outgoing", "make_request"]
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A request before it is signed. path is percent-encoded, query is not; body is UTF-8 JSON or None."""
+    """A request before it is signed. path is percent-encoded, query is not; body is UTF-8 JSON or None.
+
+    content_type: sent and signed even without a body, as the reference asks.
+    """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
     body: bytes | None = field(repr=False)
+    content_type: str = "application/json"
 
 
 def make_request(
@@ -56,6 +60,7 @@ def make_request(
         path=operation.path.format_map({key: quote(v, safe="~") for key, v in by_place[Place.PATH].items()}),
         query=tuple(_pairs(by_place[Place.QUERY])),
         body=json.dumps(body, ensure_ascii=False, allow_nan=False).encode() if body else None,
+        content_type=operation.body_type if body else "application/json",
     )
 
 

@@ -57,5 +57,6 @@ AUTHORIZE_BUCKET = Operation(
     reply=None,
     success=(200,),
     source="API Reference, UpdateObsBucketAuthority",
+    body_type="application/json",
     notes=("What becomes of recordings when it is withdrawn is open: expect to lose them.",),
 )
