@@ -1,0 +1,216 @@
+"""The filtered trail as a file: CSV for people, JSON lines for verifiers. Both carry their proof.
+
+CSV: one line for each row of the view, newest first; its last column holds the ledger rows that it was made of.
+JSON lines: the ledger rows by ledger and number; where the filter leaves rows out, only their digests stand, so that
+the chain can be followed up to a signed head without showing them. offline/verify_export.py checks both.
+"""
+
+import csv
+import io
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Min, QuerySet
+from django.utils import timezone
+
+from console.audit import canonical
+from console.audit.heads import sign_heads
+from console.audit.keys import KeyMissing, trusted_keys
+from console.audit.models import AuditEntry, Ledger, SignedHead
+from console.audit.services import TrailRow, in_batches
+
+__all__ = ["COLUMNS", "LONGEST_CHAIN", "Snapshot", "as_csv", "as_json_lines", "cell"]
+
+FORMAT = 1
+LONGEST_CHAIN = (
+    200_000  # rows of one ledger between the first exported and the signed head; beyond, links are left out
+)
+_CHUNK = 1000
+COLUMNS = (
+    "time",
+    "person",
+    "name",
+    "role",
+    "on_behalf_of",
+    "action",
+    "connection",
+    "app_id",
+    "target_kind",
+    "target_id",
+    "target_name",
+    "reason",
+    "outcome",
+    "status",
+    "error_code",
+    "error",
+    "request_id",
+    "findings",
+    "before",
+    "after",
+    "details",
+    "address",
+    "user_agent",
+    "click_id",
+    "id",
+    "proof",
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A result that stands still while it is written, however long that takes.
+
+    found: a services.trail(). up_to: the newest row that counts. count: attempts and records in it.
+    """
+
+    found: QuerySet[AuditEntry]
+    up_to: int
+    count: int
+
+    @classmethod
+    def of(cls, found: QuerySet[AuditEntry]) -> "Snapshot":
+        """Fix a trail as it is now."""
+        up_to = AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
+        return cls(found, up_to, found.filter(id__lte=up_to).count())
+
+
+def cell(value: Any) -> str:
+    """Return a CSV cell that no spreadsheet takes for a formula: a leading apostrophe disarms it.
+
+    Text that begins with an apostrophe gets another, so that taking one away gives back what stands in the ledger.
+    """
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r\n'＝＋－＠" and text else text
+
+
+def as_csv(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the snapshot as CSV, beginning with the byte order mark that spreadsheets need for UTF-8."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    writer.writerow(COLUMNS)
+    for row in in_batches(snapshot.found, snapshot.up_to):
+        writer.writerow([cell(value) for value in _csv_row(row)])
+        if buffer.tell() > 32_768:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _csv_row(row: TrailRow) -> list[Any]:
+    entry, ending = row.entry, row.ending
+    return [
+        canonical.iso(entry.at),
+        entry.actor_username,
+        entry.actor_name,
+        entry.actor_role,
+        entry.on_behalf_of,
+        entry.action,
+        entry.connection_slug,
+        entry.app_id,
+        entry.target_kind,
+        entry.target_id,
+        entry.target_name,
+        entry.reason,
+        row.outcome,
+        ending.status,
+        ending.error_code,
+        ending.error,
+        ending.request_id,
+        "; ".join(finding.finding for finding in row.findings),
+        _json(entry.before_json),
+        _json(ending.after_json),
+        _json(entry.details_json) if ending is entry else _json(entry.details_json, ending.details_json),
+        entry.address,
+        entry.user_agent,
+        entry.click_id,
+        entry.uuid,
+        canonical.dump([_proof(part) for part in row.all]),
+    ]
+
+
+def _json(*texts: str) -> str:
+    return " ".join(text for text in texts if text not in ("null", "{}"))
+
+
+def _proof(entry: AuditEntry) -> dict[str, Any]:
+    return {"entry": entry.fields(), "previous_hash": entry.previous_hash, "hash": entry.hash}
+
+
+def as_json_lines(snapshot: Snapshot, *, exported_by: str, filters: dict[str, str]) -> Iterator[str]:
+    """Yield the snapshot as JSON lines: what was exported, then ledger by ledger, then how much it was."""
+    found = snapshot.found.filter(id__lte=snapshot.up_to).order_by()
+    names = sorted(found.values_list("ledger", flat=True).distinct())
+    _sign(names)
+    yield _line(
+        "export",
+        format=FORMAT,
+        exported_at=canonical.iso(timezone.now()),
+        exported_by=exported_by,
+        filters=filters,
+        count=snapshot.count,
+        keys=trusted_keys(),
+    )
+    for name in names:
+        yield from _ledger(name, found, snapshot.up_to)
+    yield _line("end", count=snapshot.count)
+
+
+def _sign(names: list[str]) -> None:
+    """Sign the heads now, so that the export is covered to its end; without a key it goes out unsigned and says so."""
+    try:
+        sign_heads(names)
+    except KeyMissing:
+        return
+
+
+def _line(kind: str, **fields: Any) -> str:
+    return canonical.dump({"type": kind, **fields}) + "\n"
+
+
+def _ledger(name: str, found: QuerySet[AuditEntry], up_to: int) -> Iterator[str]:
+    chosen = AuditEntry.objects.filter(ledger=name, id__lte=up_to, attempt_id__in=found.values("uuid"))
+    ends = chosen.aggregate(first=Min("number"), last=Max("number"))
+    first, last = ends["first"], ends["last"]
+    head = SignedHead.objects.filter(ledger=name, number__gte=last).order_by("number", "serial").first()
+    label = Ledger.objects.filter(name=name).values_list("label", flat=True).first() or name
+    final = max(last, head.number) if head else last
+    linked = final - first < LONGEST_CHAIN
+    yield _line("ledger", ledger=name, label=label, first=first, last=last, linked=linked)
+    at = first
+    while at <= final:
+        rows = list(
+            AuditEntry.objects.filter(ledger=name, number__range=(at, at + _CHUNK - 1)).order_by("number")
+        )
+        shown = _shown(rows, found, up_to)
+        for row in rows:
+            if row.id in shown:
+                yield _line("entry", **_proof(row))
+            elif linked and row.number <= final:
+                yield _line("link", ledger=name, number=row.number, digest=row.digest)
+        at += _CHUNK
+    if head is not None:
+        yield _head(head)
+
+
+def _shown(rows: list[AuditEntry], found: QuerySet[AuditEntry], up_to: int) -> set[int]:
+    attempts: set[uuid.UUID] = {row.attempt_id for row in rows}
+    chosen = set(found.filter(uuid__in=attempts).values_list("uuid", flat=True))
+    return {row.id for row in rows if row.attempt_id in chosen and row.id <= up_to}
+
+
+def _head(head: SignedHead) -> str:
+    return _line(
+        "head",
+        version=canonical.VERSION,
+        ledger=head.ledger,
+        serial=head.serial,
+        number=head.number,
+        hash=head.hash,
+        signed_at=canonical.iso(head.signed_at),
+        key_id=head.key_id,
+        signature=head.signature,
+    )

@@ -1,0 +1,95 @@
+"""Whose entries a person may read: the one place where the ledger asks the table of rights.
+
+The ledger itself knows no people (accounts stands above audit); its pages do, through this file and their marks.
+"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from console.accounts.access import Grant, connections_of, grants_of
+from console.accounts.models import RoleGrant, User
+from console.accounts.rights import Right, Role
+from console.audit.models import CONSOLE, Ledger
+
+__all__ = ["connection_of", "readable_ledgers", "role_labels", "verifiable_ledgers", "visible_to"]
+
+_NOTHING = Q(pk__in=[])
+
+
+def visible_to(user: User) -> Q:
+    """Return the condition on attempts and records that a person may see.
+
+    The whole trail: everything on what the grant reaches, and the console's own ledger when that is every connection.
+    The team's: entries of people who share the connection or application. One's own: on connections where one still has
+    a role, and in the console's ledger.
+    """
+    grants = grants_of(user)
+    if any(Right.READ_TRAIL in grant.rights and grant.connection_id is None for grant in grants):
+        return Q()
+    found = _own(user, grants)
+    for grant in grants:
+        if Right.READ_TRAIL in grant.rights:
+            found |= _reached(grant)
+        elif Right.READ_TEAM_TRAIL in grant.rights:
+            found |= _reached(grant) & Q(actor_id__in=_team(grant))
+    return found
+
+
+def _own(user: User, grants: tuple[Grant, ...]) -> Q:
+    having = [grant for grant in grants if Right.READ_OWN_TRAIL in grant.rights]
+    if not having:
+        return _NOTHING
+    mine = Q(actor_id=user.pk)
+    if any(grant.connection_id is None for grant in having):
+        return mine
+    return mine & (Q(connection_id=None) | Q(connection_id__in={grant.connection_id for grant in having}))
+
+
+def _reached(grant: Grant) -> Q:
+    if grant.connection_id is None:
+        return Q(connection_id__isnull=False)
+    found = Q(connection_id=grant.connection_id)
+    return found & Q(app_id=grant.app_id) if grant.app_id else found
+
+
+def _team(grant: Grant) -> QuerySet[RoleGrant, Any]:
+    """The ids of everybody who has a role where this grant reaches."""
+    sharing = RoleGrant.objects.all()
+    if grant.connection_id is not None:
+        sharing = sharing.filter(Q(connection=None) | Q(connection=grant.connection_id))
+    if grant.app_id:
+        sharing = sharing.filter(app_id__in=["", grant.app_id])
+    return sharing.values("user_id")
+
+
+def readable_ledgers(user: User) -> list[Ledger]:
+    """Return the ledgers that can hold entries the person may see, the console's first."""
+    reached = [grant.connection_id for grant in grants_of(user)]
+    found = Ledger.objects.order_by("label", "name")
+    if reached and None not in reached:
+        found = found.filter(Q(connection_id__in=reached) | Q(name=CONSOLE))
+    elif not reached:
+        return []
+    return sorted(found, key=lambda ledger: ledger.name != CONSOLE)
+
+
+def verifiable_ledgers(user: User) -> list[Ledger]:
+    """Return the ledgers whose whole trail the person may read."""
+    whole = [grant for grant in grants_of(user) if Right.READ_TRAIL in grant.rights and not grant.app_id]
+    if any(grant.connection_id is None for grant in whole):
+        return readable_ledgers(user)
+    return list(
+        Ledger.objects.filter(connection_id__in=[grant.connection_id for grant in whole]).order_by("label")
+    )
+
+
+def connection_of(user: User, connection_id: int) -> Any:
+    """Return the connection, or None when it is gone or the person has no role on it."""
+    return connections_of(user, with_inactive=True).filter(pk=connection_id).first()
+
+
+def role_labels(roles: str) -> str:
+    """Say an entry's roles in the reader's language; roles that exist no more stay as they were."""
+    labels = {role.value: str(role.label) for role in Role}
+    return ", ".join(labels.get(role, role) for role in roles.split(", "))
