@@ -32,8 +32,9 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
+        htmx = getattr(request, "htmx", None)
         back = (
-            request.get_full_path() if not wants_piece(request) else request.htmx.current_url_abs_path or "/"
+            (htmx.current_url_abs_path or "/") if htmx and wants_piece(request) else request.get_full_path()
         )
         return go(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
 

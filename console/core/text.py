@@ -39,10 +39,7 @@ def shown(text: str, most: int = 0) -> SafeString:
     """
     text = str(text)
     short = shorten(text, most) if most else text
-    if not any(_invisible(character) for character in short):
-        body = escape(short)
-    else:
-        body = format_html_join("", "{}", ((_marked(character),) for character in short))
+    body = _visible(short)
     if short == text:
         return format_html("<bdi>{}</bdi>", body)
     return format_html('<bdi title="{}">{}</bdi>', plain(text), body)
@@ -53,16 +50,22 @@ def ident(text: str) -> SafeString:
 
     Nothing is left out of the page, so that searching in it and copying from it find the whole id.
     """
-    text = plain(text)
     if len(text) <= 2 * _TAIL:
-        return format_html('<bdi class="id-text">{}</bdi>', text)
+        return format_html('<bdi class="id-text">{}</bdi>', _visible(text))
     cut = _whole(text, len(text) - _TAIL)
     return format_html(
         '<bdi class="id-text" title="{}"><span class="id-head">{}</span><span class="id-tail">{}</span></bdi>',
-        text,
-        text[:cut],
-        text[cut:],
+        plain(text),
+        _visible(text[:cut]),
+        _visible(text[cut:]),
     )
+
+
+def _visible(text: str) -> SafeString:
+    """Return text as HTML with every unseen character spelled out and marked."""
+    if not any(_invisible(character) for character in text):
+        return escape(text)
+    return format_html_join("", "{}", ((_marked(character),) for character in text))
 
 
 def _marked(character: str) -> SafeString:

@@ -116,9 +116,14 @@ def when(moment: datetime | None, style: str = "auto") -> SafeString:
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         f"{timezone.localtime(moment).strftime('%Y-%m-%d %H:%M:%S')} {times.zone_offset(moment)}",
         times.utc_text(moment),
-        SafeString(" data-ago") if style == "ago" else "",
+        _counting(moment) if style == "ago" else "",
         words,
     )
+
+
+def _counting(moment: datetime) -> SafeString:
+    """Say how old it is by our clock: the viewer's may be wrong, and the script only counts on from here."""
+    return format_html(' data-ago data-ago-seconds="{}"', int((timezone.now() - moment).total_seconds()))
 
 
 @register.filter
@@ -163,6 +168,7 @@ def as_of(
     return {
         "taken_at": taken_at,
         "words": times.ago(seconds) if taken_at else "",
+        "seconds": int(seconds),
         "iso": taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if taken_at else "",
         "clock": times.clock(taken_at) if taken_at else "",
         "utc": times.utc_text(taken_at) if taken_at else "",

@@ -1,0 +1,14 @@
+// Everything that the pages do beyond htmx. Each module works on its own and only adds to what works without it.
+import "./ago.js";
+import "./choices.js";
+import "./copy.js";
+import "./countdown.js";
+import "./dialogs.js";
+import "./filters.js";
+import "./focus.js";
+import "./keys.js";
+import "./menus.js";
+import "./messages.js";
+import "./palette.js";
+import "./polling.js";
+import "./select.js";

@@ -1,0 +1,29 @@
+// Panels that ask again by themselves: hx-get with hx-trigger="every 10s, shown-again" and data-poll.
+// A hidden tab does not ask; when it is shown again it asks at once. A panel in use is not swapped away.
+const missed = new Set();
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const element = event.detail.elt;
+  if (!element.matches("[data-poll]")) return;
+  if (document.hidden) {
+    event.preventDefault();
+    missed.add(element);
+  }
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of missed) if (element.isConnected) window.htmx.trigger(element, "shown-again");
+  missed.clear();
+});
+
+function inUse(target) {
+  if (target.querySelector("details.menu[open]")) return true;
+  const selection = document.getSelection();
+  return Boolean(selection && !selection.isCollapsed && target.contains(selection.anchorNode));
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, target, isError } = event.detail;
+  if (requestConfig?.elt?.matches("[data-poll]") && !isError && target && inUse(target)) event.detail.shouldSwap = false;
+});

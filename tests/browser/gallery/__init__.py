@@ -1,0 +1,1 @@
+"""Every part of the frame on one page, with the texts that break pages: only tests mount it."""
