@@ -21,6 +21,7 @@ __all__ = [
     "before_new_password",
     "can",
     "connections_of",
+    "forget_grants",
     "grants_of",
     "needs",
     "open_to_all",
@@ -32,6 +33,7 @@ __all__ = [
 Viewer = User | AnonymousUser | None
 View = Callable[..., HttpResponseBase]
 _NOTHING: frozenset[Right] = frozenset()
+_KEPT = "_grants"  # on the person; reached through request.user too, which is a wrapper
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,18 @@ def grants_of(user: Viewer) -> tuple[Grant, ...]:
     """Return what a person was given; one query, kept on the object. Nobody and the deactivated have nothing."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ()
-    found: tuple[Grant, ...] | None = user.__dict__.get("_grants") if isinstance(user, User) else None
+    found: tuple[Grant, ...] | None = getattr(user, _KEPT, None)
     if found is None:
         rows = RoleGrant.objects.filter(user_id=user.pk).values_list("role", "connection_id", "app_id")
-        found = tuple(Grant(Role(role), at, app_id) for role, at, app_id in rows if role in RIGHTS)
-        user._grants = found  # type: ignore[union-attr]
+        found = tuple(Grant(Role(role), at, app_id) for role, at, app_id in rows if role in Role.values)
+        setattr(user, _KEPT, found)
     return found
+
+
+def forget_grants(user: Viewer) -> None:
+    """Let the next question about this object look anew; for services, whose questions must not rest on old answers."""
+    if hasattr(user, _KEPT):
+        delattr(user, _KEPT)
 
 
 def rights_of(

@@ -6,6 +6,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from console.accounts import front, signals  # noqa: F401  (connects the receivers)
+        from console.accounts import actions, front, signals  # noqa: F401  (registers, connects the receivers)
 
         front.register()

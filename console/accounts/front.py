@@ -3,18 +3,37 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from console.accounts.access import can
 from console.accounts.rights import Right
-from console.core import shell
+from console.core import navigation, shell
 
 __all__ = ["register"]
 
 
 def register() -> None:
-    """Answer the frame's question who may open which page."""
+    """Say who may open which page, and add this app's pages to the rail and the person's menu."""
     shell.provide("may", _may)
+    shell.register_slot("person", _menu)
+    navigation.register(
+        navigation.NavItem(
+            navigation.Section.SETTINGS,
+            _("People"),
+            "accounts:people",
+            "users",
+            right=Right.MANAGE,
+            needs_connection=False,
+            order=20,
+        )
+    )
 
 
 def _may(request: HttpRequest, right: Right, connection: Any = None) -> bool:
     return can(request.user, right, connection)
+
+
+def _menu(request: HttpRequest) -> SafeString:
+    return render_to_string("accounts/_menu.html", request=None)

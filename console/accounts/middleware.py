@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 
 from console.accounts import preferences, sessions
-from console.accounts.returning import go_to
+from console.accounts.returning import here
+from console.core.pages import go
 
 __all__ = ["RightsMiddleware", "ViewerMiddleware"]
 
@@ -30,7 +32,7 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             sessions.end_if_over(request)
-        language = preferences.known_language(getattr(request.user, "language", ""))
+        language = preferences.language_of(request)
         if language:
             # Not undone here: LocaleMiddleware, around us, names the language in the answer's header.
             translation.activate(language)
@@ -65,5 +67,5 @@ class RightsMiddleware:
 def _new_password_first(request: HttpRequest) -> HttpResponse | None:
     """Send a person whose password was set by somebody else to the page that changes it."""
     if getattr(request.user, "must_change_password", False):
-        return go_to(request, reverse("account_change_password"))
+        return go(request, f"{reverse('account_change_password')}?{urlencode({'next': here(request)})}")
     return None

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django_htmx.http import HttpResponseClientRedirect
 
-__all__ = ["go_to", "here", "local_path", "to_sign_in", "way_back"]
+from console.core.pages import go, wants_piece
+
+__all__ = ["here", "local_path", "to_sign_in"]
 
 
 def local_path(request: HttpRequest, address: str | None) -> str | None:
@@ -23,24 +24,11 @@ def local_path(request: HttpRequest, address: str | None) -> str | None:
 
 def here(request: HttpRequest) -> str:
     """Return the page that the person looks at: for htmx and forms, the one that they were sent from."""
-    if request.headers.get("HX-Request") == "true":
+    if wants_piece(request):
         return local_path(request, request.headers.get("HX-Current-URL")) or "/"
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     return local_path(request, request.headers.get("Referer")) or "/"
-
-
-def way_back(request: HttpRequest, default: str = "/") -> str:
-    """Return where to go after a small setting was changed: the form's `next`, else the page it was sent from."""
-    wanted = local_path(request, request.POST.get("next"))
-    return wanted or local_path(request, request.headers.get("Referer")) or default
-
-
-def go_to(request: HttpRequest, address: str) -> HttpResponse:
-    """Send the whole page to an address, also when htmx asked for a piece."""
-    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -49,4 +37,4 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     why = getattr(request, "signed_out_because", "")
     if why:
         query["why"] = why
-    return go_to(request, f"{reverse('account_login')}?{urlencode(query)}")
+    return go(request, f"{reverse('account_login')}?{urlencode(query)}")

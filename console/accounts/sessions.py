@@ -1,6 +1,7 @@
 """How long a sign-in lasts: an absolute limit, an idle limit, and an epoch that ends all of a person's sessions."""
 
 import time
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -10,10 +11,23 @@ from django.http import HttpRequest
 
 from console.accounts.models import User
 
-__all__ = ["begin", "end_all", "end_if_over", "is_a_poll", "join_epoch"]
+__all__ = ["Limits", "began_at", "begin", "end_all", "end_if_over", "is_a_poll", "join_epoch", "limits"]
 
 _BEGAN, _SEEN, _EPOCH = "signed_in_at", "seen_at", "session_epoch"
 _SEEN_STEP_SECONDS = 60  # the session is written at most this often for the idle limit's sake
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a sign-in lasts at most, and how long without anything done."""
+
+    hours: int
+    idle_minutes: int
+
+
+def limits() -> Limits:
+    """Return the limits that the settings ask for."""
+    return Limits(settings.SESSION_COOKIE_AGE // 3600, getattr(settings, "SESSION_IDLE_MINUTES", 60))
 
 
 def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -21,6 +35,12 @@ def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
     now = int(time.time())
     request.session[_BEGAN] = request.session[_SEEN] = now
     join_epoch(request, user)
+
+
+def began_at(request: HttpRequest) -> float:
+    """Return when the person signed in, in seconds since 1970; 0 when the session does not tell."""
+    began = request.session.get(_BEGAN)
+    return float(began) if isinstance(began, (int, float)) else 0.0
 
 
 def join_epoch(request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -62,5 +82,4 @@ def _why_over(request: HttpRequest) -> str:
         return "ended"
     if now - began >= settings.SESSION_COOKIE_AGE:
         return "hours"
-    idle_minutes = getattr(settings, "SESSION_IDLE_MINUTES", 60)
-    return "idle" if now - seen >= idle_minutes * 60 else ""
+    return "idle" if now - seen >= limits().idle_minutes * 60 else ""

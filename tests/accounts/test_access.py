@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django_htmx.middleware import HtmxDetails
 
 from console.accounts.access import (
     application_scope,
@@ -38,6 +39,7 @@ def ask(rf: RequestFactory) -> Callable[..., HttpResponse]:
     def go(view: Callable[..., Any], user: Any, **kwargs: Any) -> Any:
         request = rf.get("/somewhere/?page=2", headers=kwargs.pop("headers", {}))
         request.user = user
+        request.htmx = HtmxDetails(request)
         return view(request, **kwargs)
 
     return go

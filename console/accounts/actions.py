@@ -1,0 +1,49 @@
+"""What this app does that stands in the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from console.audit import Action, register
+
+__all__ = [
+    "CHANGE_PASSWORD",
+    "CHANGE_PERSON",
+    "CREATE_PERSON",
+    "DEACTIVATE_PERSON",
+    "GIVE_ROLE",
+    "REACTIVATE_PERSON",
+    "RESET_PASSWORD",
+    "SIGN_IN",
+    "SIGN_IN_FAILED",
+    "SIGN_OUT",
+    "SIGN_OUT_EVERYWHERE",
+    "STEP_UP",
+    "WITHDRAW_ROLE",
+]
+
+SIGN_IN = "accounts.sign_in"
+SIGN_IN_FAILED = "accounts.sign_in_failed"
+SIGN_OUT = "accounts.sign_out"
+SIGN_OUT_EVERYWHERE = "accounts.sign_out_everywhere"
+STEP_UP = "accounts.step_up"
+CHANGE_PASSWORD = "accounts.password.change"  # noqa: S105
+RESET_PASSWORD = "accounts.password.reset"  # noqa: S105
+CREATE_PERSON = "accounts.person.create"
+CHANGE_PERSON = "accounts.person.change"
+DEACTIVATE_PERSON = "accounts.person.deactivate"
+REACTIVATE_PERSON = "accounts.person.reactivate"
+GIVE_ROLE = "accounts.role.give"
+WITHDRAW_ROLE = "accounts.role.withdraw"
+
+register(Action(SIGN_IN, _("Sign in")))
+register(Action(SIGN_IN_FAILED, _("Sign-in refused")))
+register(Action(SIGN_OUT, _("Sign out")))
+register(Action(SIGN_OUT_EVERYWHERE, _("Sign out everywhere")))
+register(Action(STEP_UP, _("Confirm the password")))
+register(Action(CHANGE_PASSWORD, _("Change one's password")))
+register(Action(RESET_PASSWORD, _("Set a person's password"), grave=True))
+register(Action(CREATE_PERSON, _("Add a person"), grave=True))
+register(Action(CHANGE_PERSON, _("Change a person's name or address")))
+register(Action(DEACTIVATE_PERSON, _("Deactivate a person"), grave=True))
+register(Action(REACTIVATE_PERSON, _("Reactivate a person"), grave=True))
+register(Action(GIVE_ROLE, _("Give a role"), grave=True))
+register(Action(WITHDRAW_ROLE, _("Withdraw a role"), grave=True))

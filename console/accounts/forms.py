@@ -1,0 +1,171 @@
+"""Forms about people and their roles."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from console.accounts import reach
+from console.accounts.models import User
+from console.accounts.rights import Role
+from console.accounts.stepup import StepUpMixin
+from console.core.text import plain
+
+__all__ = [
+    "AddPersonForm",
+    "GiveRoleForm",
+    "NameForm",
+    "ReasonForm",
+    "ResetPasswordForm",
+    "suggested_password",
+]
+
+_USERNAME = r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z"
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that are mistaken for each other when read out
+
+
+def suggested_password() -> str:
+    """Return a password of 20 characters (99 bits) that can be read out over the telephone."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _n in range(5)) for _group in range(4))
+
+
+class Line(forms.CharField):
+    """A line of text in which everything can be seen."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if plain(text) != text:
+            raise ValidationError(_("There are characters in this that cannot be seen. Type it anew."))
+        return text
+
+
+class Reason(forms.CharField):
+    """Why something is done; stands in the trail."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Reason"))
+        super().__init__(min_length=3, max_length=500, **kwargs)
+        self.widget.attrs.update(rows=2)
+
+
+class OneTimePassword(forms.CharField):
+    """A password that somebody else will change: shown while it is typed, never again."""
+
+    def __init__(self) -> None:
+        attrs = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        super().__init__(
+            label=_("One-time password"),
+            help_text=_(
+                "Tell it to them in person: it is not shown again. They choose their own at the next sign-in."
+            ),
+            initial=suggested_password,
+            max_length=128,
+            strip=False,
+            widget=forms.TextInput(attrs=attrs),
+        )
+
+
+class NameForm(forms.Form):
+    name = Line(label=_("Name"), max_length=100)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
+
+
+class AddPersonForm(StepUpMixin, NameForm):
+    username = Line(
+        label=_("User name"),
+        max_length=60,
+        help_text=_("For signing in: letters, digits, dot, dash and underscore."),
+        validators=[
+            RegexValidator(
+                r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dot, dash and underscore.")
+            )
+        ],
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    one_time_password = OneTimePassword()
+    reason = Reason()
+
+    field_order = ["username", "name", "email", "one_time_password", "reason", "password"]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        person = User(
+            username=data.get("username", ""), email=data.get("email", ""), display_name=data.get("name", "")
+        )
+        _check_password(self, person)
+        return data
+
+
+class ResetPasswordForm(StepUpMixin):
+    one_time_password = OneTimePassword()
+    reason = Reason()
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> dict[str, Any]:
+        _check_password(self, self.person)
+        return self.cleaned_data
+
+
+class ReasonForm(StepUpMixin):
+    reason = Reason()
+
+
+class GiveRoleForm(StepUpMixin):
+    """A role, and where it counts. Only places that the asking person manages are on offer."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+    place = forms.ChoiceField(label=_("Connection"))
+    app_id = Line(
+        label=_("Application id"),
+        max_length=64,
+        required=False,
+        help_text=_("Leave it empty to let the role count for every application of the connection."),
+        validators=[
+            RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("An application id has letters, digits, _ and - only."))
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = Reason()
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        actor: Any = request.user
+        self.connections = {connection.slug: connection for connection in reach.connections_managed_by(actor)}
+        places: list[tuple[str, Any]] = [
+            (slug, connection.name) for slug, connection in self.connections.items()
+        ]
+        if reach.manages_everything(actor):
+            places.insert(0, ("", _("Every connection, also future ones")))
+            self.fields["place"].required = False
+        self.fields["place"].choices = places  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("app_id") and not data.get("place"):
+            self.add_error("place", _("An application belongs to one connection: choose it."))
+        if data.get("app_id") and data.get("role") == Role.OWNER:
+            self.add_error(
+                "app_id", _("An application has no owner. Choose another role, or the whole connection.")
+            )
+        return data
+
+
+def _check_password(form: forms.Form, person: User) -> None:
+    password = form.cleaned_data.get("one_time_password")
+    if password:
+        try:
+            validate_password(password, person)
+        except ValidationError as error:
+            form.add_error("one_time_password", error)
