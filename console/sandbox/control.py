@@ -16,6 +16,8 @@ from console.sandbox.wire import RawRequest
 
 __all__ = ["Control"]
 
+_FARTHEST = 20 * 366 * 86_400.0
+_EARLIEST = 1_704_067_200.0  # 2024
 _Action = Callable[[Any, Mapping[str, str]], Any]
 
 
@@ -130,9 +132,11 @@ class Control:
     def _set_clock(self, wish: Any, query: Mapping[str, str]) -> Any:
         fields, clock = Fields(wish), self._cloud.clock
         skew = fields.number("skew_seconds", clock.skew)
-        travel = fields.number("travel_seconds", 0.0, low=-366 * 86_400, high=366 * 86_400)
+        travel = fields.number("travel_seconds", 0.0, low=-_FARTHEST, high=_FARTHEST)
         clock.freeze(fields.flag("frozen", clock.frozen))
         clock.skew = skew
+        if "at" in fields.values:
+            travel += fields.number("at", 0.0, low=_EARLIEST, high=_EARLIEST + _FARTHEST) - clock()
         if travel:
             self._cloud.travel(travel)
         return self._clock(wish, query)

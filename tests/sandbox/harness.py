@@ -78,6 +78,10 @@ class Sandbox:
         """Move the world's time."""
         self.control("clock", {"travel_seconds": seconds})
 
+    def stand_at(self, moment: float) -> None:
+        """Let the world's time stand still at a moment, epoch seconds: what is seen then never changes."""
+        self.control("clock", {"frozen": True, "at": moment})
+
     def reset(self, **wish: Any) -> None:
         """Begin again; wish: seed."""
         self.control("reset", wish)

@@ -76,6 +76,12 @@ def test_the_clock_stands_still_and_goes_on(sandbox: Sandbox) -> None:
     assert went_on["world"] >= before - 3600
 
 
+def test_the_clock_can_be_put_to_a_moment(sandbox: Sandbox) -> None:
+    for moment in (1_777_882_530.0, 1_777_000_000.0):
+        sandbox.stand_at(moment)
+        assert sandbox.control("clock")["world"] == pytest.approx(moment)
+
+
 def test_the_skew_shows_in_the_date_header(sandbox: Sandbox) -> None:
     sandbox.control("clock", {"skew_seconds": 400 * 86_400})
     clock = sandbox.control("clock")
@@ -114,6 +120,7 @@ def test_a_page_in_a_browser_cannot_use_it(sandbox: Sandbox) -> None:
         ("unknown", None),
         ("clock", {"travel_seconds": "far"}),
         ("clock", {"frozen": 1}),
+        ("clock", {"at": 5}),
         ("clock", []),
         ("quota/eat", {"cell": "unknown"}),
         ("quota/eat", {"cell": "jobs_10_per_s", "count": 0}),
