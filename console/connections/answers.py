@@ -182,8 +182,8 @@ def _failure(packed: dict[str, Any]) -> errors.SparkError | None:
     if not packed:
         return None
     name = packed["class"]
-    kind: type[errors.SparkError] = getattr(errors, name, None) or getattr(problems, name, errors.SparkError)
-    failure = kind.__new__(kind)
+    kind: Any = getattr(errors, name, None) or getattr(problems, name, errors.SparkError)
+    failure: errors.SparkError = kind.__new__(kind)
     Exception.__init__(failure)
     failure.__dict__.update(packed["fields"])
     return failure

@@ -5,8 +5,7 @@ other and by one clock. It commits by itself: permits cannot be taken inside som
 would forget a request that was sent.
 """
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +17,7 @@ from django.utils import timezone
 from console.connections import clocks
 from console.connections.clocks import Moment
 from console.connections.models import Bucket, TakenPermit
+from console.sparkrtc import throttle
 from console.sparkrtc.operation import Quota
 from console.sparkrtc.permits import Lane
 
@@ -31,6 +31,8 @@ AHEAD = {Lane.CLICK: 5.0, Lane.PAGE: 2.0, Lane.ALERT: 0.25, Lane.BACKGROUND: 0.0
 # A holder that has not reported so long after its start is dead. Longer than any request may live.
 LEASE_SECONDS = 90.0
 _LONGEST_BLOCK = 600.0  # seconds; what a Retry-After may cost at most
+_RETURNING_SECONDS = 0.25  # how long those behind stay away after whoever waits should have come back
+_SHORTEST_WAIT = 0.001
 _CLOCK_NOISE = 0.001  # seconds by which two readings may seem to go backwards
 
 
@@ -68,16 +70,16 @@ def ask(
     """
     with transaction.atomic(durable=True):
         bucket, moment = _locked(owner, quota)
-        start, denied = _decide(bucket, quota, lane, moment.now, max_wait)
-        if denied is not None:
-            Bucket.objects.filter(pk=bucket.pk).update(seen_at=moment.now, turn_at=bucket.turn_at)
-            return denied
-        permit = TakenPermit.objects.create(
-            bucket=bucket, lane=lane, send_at=start, lease_until=start + lease
-        )
-        last_start = max(bucket.last_start, start)
-        Bucket.objects.filter(pk=bucket.pk).update(seen_at=moment.now, last_start=last_start)
-    return Grant(permit.pk, start - moment.now)
+        found = _decide(bucket, quota, lane, moment.now, max_wait)
+        if isinstance(found, throttle.Grant):
+            bucket.last_start = max(bucket.last_start, found.start)
+            until = found.start + lease
+            permit = TakenPermit.objects.create(
+                bucket=bucket, lane=lane, send_at=found.start, lease_until=until
+            )
+        bucket.seen_at = moment.now
+        bucket.save(update_fields=["seen_at", "last_start", "turn_at", "waiting"])
+    return Grant(permit.pk, found.start - moment.now) if isinstance(found, throttle.Grant) else found
 
 
 def book_done(permit: int) -> None:
@@ -153,8 +155,8 @@ def _start_over(bucket: Bucket, quota: Quota, moment: Moment) -> None:
     last = moment.nothing_before(bucket.stamp) if bucket.stamp != moment.stamp else moment.now
     bucket.stamp, bucket.seen_at, bucket.turn_at = moment.stamp, moment.now, 0.0
     bucket.blocked_until = last + quota.seconds
-    bucket.last_start = 0.0
-    bucket.save(update_fields=["stamp", "seen_at", "turn_at", "blocked_until", "last_start"])
+    bucket.last_start, bucket.waiting = 0.0, {}
+    bucket.save(update_fields=["stamp", "seen_at", "turn_at", "blocked_until", "last_start", "waiting"])
     under_way = TakenPermit.objects.filter(bucket=bucket, done_at=None)
     TakenPermit.objects.filter(bucket=bucket).exclude(done_at=None).delete()
     if last < moment.now:  # the host restarted: nobody is left who could be waiting for an answer
@@ -169,47 +171,33 @@ def _forget_old(bucket: Bucket, quota: Quota, now: float) -> None:
     TakenPermit.objects.filter(over, bucket=bucket).delete()
 
 
-def _decide(
-    bucket: Bucket, quota: Quota, lane: Lane, now: float, max_wait: float
-) -> tuple[float, Denied | None]:
-    """Return the start, or why not now. Sets the bucket's turn_at for whoever is refused and will come back."""
-    rows = TakenPermit.objects.filter(bucket=bucket).values_list("done_at", "lease_until")
-    start = earliest_start(rows, quota, now)
-    if (
-        start is None
-    ):  # every permit is with a request under way; whatever comes free is busy for one more window
-        return now, Denied(quota.seconds, quota.seconds)
+def _decide(bucket: Bucket, quota: Quota, lane: Lane, now: float, max_wait: float) -> throttle.Grant | Denied:
+    """Grant a start or say when to come back; note in the bucket who will, for the lanes behind."""
+    rows = TakenPermit.objects.filter(bucket=bucket).values_list("send_at", "done_at", "lease_until")
+    waiting = {
+        int(name): until for name, until in bucket.waiting.items() if until > now and int(name) != lane
+    }
+    # Less than a window ahead: while all permits are out, asking sooner than that learns nothing.
+    rule = throttle.Rule.of(quota, ahead=min(max_wait, AHEAD[lane], quota.seconds / 2))
+    ahead = rule.background_ahead if lane is Lane.BACKGROUND else rule.ahead
+    found = throttle.decide(
+        [throttle.Busy(*row) for row in rows],
+        rule,
+        now=now,
+        lane=lane,
+        waiting=[Lane(other) for other in waiting],
+        last_start=bucket.last_start,
+    )
+    start = found.start if isinstance(found, throttle.Grant) else found.until + ahead
     start = max(start, bucket.blocked_until)
-    if lane is Lane.BACKGROUND:
-        start = max(start, bucket.last_start + spacing(quota))
-    start_in = start - now
-    if start_in <= min(max_wait, AHEAD[lane]):
-        return start, None
-    ask_in = max(start_in - AHEAD[lane], 0.0)
-    if lane >= Lane.ALERT:
+    granted = isinstance(found, throttle.Grant) and start <= now + ahead
+    if not granted and start - now <= max_wait:
+        waiting[lane] = start + _RETURNING_SECONDS
+    bucket.waiting = {str(name): until for name, until in waiting.items()}
+    if granted:
+        return throttle.Grant(start)
+    ask_at = max(start - ahead, now + _SHORTEST_WAIT)
+    if lane >= Lane.ALERT and start - now > rule.spacing:
         # Whoever is refused gets a turn of their own, instead of meeting all the others there again.
-        turn = max(now + ask_in, bucket.turn_at + quota.seconds / quota.limit)
-        ask_in = turn - now
-        bucket.turn_at = turn
-    return start, Denied(start_in, ask_in)
-
-
-def earliest_start(rows: Iterable[tuple[float | None, float]], quota: Quota, now: float) -> float | None:
-    """Return when one more request may start, or None while that depends on answers still to come."""
-    free = sorted(_free_at(done_at, lease_until, quota.seconds, now) for done_at, lease_until in rows)
-    live = [instant for instant in free if instant > now]
-    if len(live) < quota.limit:
-        return now
-    start = live[len(live) - quota.limit]
-    return None if start == math.inf else start
-
-
-def _free_at(done_at: float | None, lease_until: float, seconds: float, now: float) -> float:
-    if done_at is not None:
-        return done_at + seconds
-    return lease_until + seconds if lease_until <= now else math.inf
-
-
-def spacing(quota: Quota) -> float:
-    """Return the distance that the background keeps from the request before it, so that a click fits in between."""
-    return (quota.seconds - min(0.2 * quota.seconds, 0.3)) / quota.limit
+        ask_at = bucket.turn_at = max(ask_at, bucket.turn_at + quota.seconds / quota.limit)
+    return Denied(start - now, ask_at - now)

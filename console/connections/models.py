@@ -73,7 +73,8 @@ class Bucket(models.Model):
 
     Instants are seconds on the store's clock (see store.py), comparable only under the same stamp.
     last_start: of the permit granted last. blocked_until: nothing starts before it.
-    turn_at: when whoever was refused last may ask again; the next to be refused comes after him.
+    turn_at: when whoever was refused last may ask again; the next to be refused comes after that.
+    waiting: {lane: until when somebody of it is expected back}; lanes behind leave a permit to each.
     seen_at: when a grant was last decided; the clock must not be behind it.
     merged_into: the bucket that took over when two owners turned out to be one account.
     """
@@ -84,6 +85,7 @@ class Bucket(models.Model):
     last_start = models.FloatField(default=0.0)
     blocked_until = models.FloatField(default=0.0)
     turn_at = models.FloatField(default=0.0)
+    waiting = models.JSONField(default=dict)
     seen_at = models.FloatField(default=0.0)
     refused_at = models.DateTimeField(null=True)
     refusals = models.PositiveIntegerField(default=0)

@@ -14,7 +14,7 @@ from console.sparkrtc.errors import QuotaExhausted
 from console.sparkrtc.operation import Operation, Quota
 from console.sparkrtc.permits import Lane
 
-__all__ = ["StoredPermit", "StoredPermits"]
+__all__ = ["StoredPermit", "StoredPermits", "forget_fronts"]
 
 # How late a permit may be used, a long wait for the store's lock included. The lease outlasts this and a request.
 LATE_SECONDS = 15.0
@@ -72,6 +72,12 @@ class StoredPermit:
         """Nothing was sent."""
         buckets.give_back(self._permit)
         self._front.forget()
+
+
+def forget_fronts() -> None:
+    """Forget what this process learnt about every bucket; for tests, and for a store that was exchanged."""
+    with _fronts_lock:
+        _fronts.clear()
 
 
 def _front(owner: str, quota: Quota) -> Front:
