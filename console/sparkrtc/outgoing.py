@@ -131,7 +131,7 @@ class _Check:
         for place, item in enumerate(found):
             if item is not None and not isinstance(item, dict) and item in found[:place]:
                 self.add(Problem("twice", {"field": path, "value": item}))
-        if param.stands_alone in found and len(found) > 1:
+        if param.stands_alone is not None and param.stands_alone in found and len(found) > 1:
             self.add(Problem("alone", {"field": path, "value": param.stands_alone}))
         return ",".join(str(item) for item in found) if param.joined else found
 
