@@ -169,13 +169,11 @@ def list_abnormal_event_dimension(request: Request, cloud: Cloud) -> Reply:
     rooms, found = _abnormal(asked)
     by_kind = dimensions == ["abnormal_type"]
     users: dict[tuple[int, int], set[int]] = {}
-    factors = Counter((event.kind, event.factor) for event in found)
+    commonest: dict[int, int] = {}
+    for (kind, factor), _ in Counter((event.kind, event.factor) for event in found).most_common():
+        commonest.setdefault(kind, factor)
     for event in found:
-        factor = (
-            max((n, -f, f) for (k, f), n in factors.items() if k == event.kind)[2]
-            if by_kind
-            else event.factor
-        )
+        factor = commonest[event.kind] if by_kind else event.factor
         person = rooms.person_number(rooms.stay(event.room), event.seat)
         users.setdefault((event.kind, factor), set()).add(person)
     ranked = sorted(users.items(), key=lambda entry: (-len(entry[1]), entry[0]))

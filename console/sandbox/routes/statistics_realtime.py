@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from console.sandbox.clock import iso_seconds
@@ -102,7 +102,7 @@ def ratio(metric: str, part: float, whole: float) -> float:
     return 1.0 if share is None else round(share, 4)
 
 
-def _series(asked: Question, read: Any) -> Iterator[tuple[str, float]]:
+def _series(asked: Question, read: Callable[[MinuteTable], Sequence[float]]) -> Iterator[tuple[str, float]]:
     """Yield time and value of each known minute of the window.
 
     Minutes are known one to five minutes after they end, and for a day.
@@ -114,11 +114,8 @@ def _series(asked: Question, read: Any) -> Iterator[tuple[str, float]]:
         return
     figures = asked.world.statistics(asked.app_id)
     if room_id is not None:
-        table = figures.room_minutes(room_id, first * MINUTE, last - first)
-        yield from (
-            (iso_seconds(table.start + place * MINUTE), value)
-            for place, value in _upto(read(table), last - first)
-        )
+        values = read(figures.room_minutes(room_id, first * MINUTE, last - first))
+        yield from ((iso_seconds((first + place) * MINUTE), values[place]) for place in range(last - first))
         return
     minutes_a_day = DAY // MINUTE
     for day in range(first // minutes_a_day, (last - 1) // minutes_a_day + 1):
@@ -126,10 +123,6 @@ def _series(asked: Question, read: Any) -> Iterator[tuple[str, float]]:
         begin = day * minutes_a_day
         for minute in range(max(first, begin), min(last, begin + minutes_a_day)):
             yield iso_seconds(minute * MINUTE), values[minute - begin]
-
-
-def _upto(values: Sequence[float], many: int) -> Iterator[tuple[int, float]]:
-    return ((place, values[place]) for place in range(many))
 
 
 ROUTES = [

@@ -8,11 +8,13 @@ from console.sandbox.world.rhythm import HOUR
 
 __all__ = ["CHARACTERS", "Character"]
 
-_NIGHT_DAY = (1, 1, 1, 1, 1, 1, 1.5, 3, 6, 9, 10, 9, 7, 8, 10, 10, 9, 7, 6, 5, 4, 3, 2, 1.5)
-_SCHOOL = (1, 1, 1, 1, 1, 1, 1.5, 4, 9, 10, 10, 9, 4, 5, 10, 10, 9, 6, 5, 8, 8, 5, 2, 1)
-_EVENING = (7, 5, 3.5, 2.5, 2, 2, 2, 2, 3, 3, 4, 4, 5, 4, 4, 4, 4, 5, 6, 8, 10, 10, 10, 9)
+# Rooms that begin per hour of the day in China, 10 at the busiest. Never below 3: a demonstration may be
+# watched at night, and then, too, something has to be going on.
+_NIGHT_DAY = (3, 3, 3, 3, 3, 3, 3, 4, 6, 9, 10, 9, 7, 8, 10, 10, 9, 7, 6, 5, 4, 4, 3, 3)
+_SCHOOL = (3, 3, 3, 3, 3, 3, 3, 5, 9, 10, 10, 9, 5, 5, 10, 10, 9, 6, 5, 8, 8, 5, 3, 3)
+_EVENING = (7, 5, 3.5, 3, 3, 3, 3, 3, 3, 3, 4, 4, 5, 4, 4, 4, 4, 5, 6, 8, 10, 10, 10, 9)
 _FLAT = (6, 6, 6, 6, 6, 6, 6.5, 7, 8, 9, 10, 10, 9, 9, 10, 10, 9, 8, 8, 9, 10, 9, 8, 7)
-_QUIET_DAY = (1, 1, 1, 1, 1, 1, 1, 1.5, 2, 3, 3, 3, 2.5, 3, 3, 3, 3, 2.5, 2.5, 2.5, 2, 2, 1.5, 1)
+_QUIET_DAY = (3, 3, 3, 3, 3, 3, 3, 3, 3.5, 4, 4.5, 4.5, 4, 4, 4, 4, 4, 4, 3.5, 3.5, 3.5, 3, 3, 3)
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,16 @@ CHARACTERS: dict[str, Character] = {
     character.name: character
     for character in (
         Character(
-            "support", "Help-Desk", "call", "cust", _spread((2, 2, 472), (3, 3, 40)), 15, 90, 2100, 2.2, 2.0, 0.1,
+            "support", "Help-Desk", "call", "cust", _spread((2, 2, 472), (3, 3, 40)), 17, 90, 2100, 2.2, 2.0, 0.1,
             (0.9, 1.4), 3, ("audio", "audio", "sd", "hd", "hd"), _NIGHT_DAY, _QUIET_DAY, 0.55,
         ),
         Character(
             "classroom", "Bright-Classroom", "class", "stu",
-            _spread((2, 3, 40), (4, 12, 180), (13, 36, 292)), 11, 2400, 6000, 1.0, 3.0, 0.7,
-            (0.6, 1.6), 6, ("hd", "hd", "hd", "sd", "hdp"), _SCHOOL, _NIGHT_DAY, 0.35, recurring=True,
+            _spread((2, 3, 40), (4, 12, 180), (13, 36, 292)), 13, 2400, 6000, 1.0, 3.0, 0.7,
+            (0.6, 1.6), 6, ("hd", "hd", "hd", "sd", "hdp"), _SCHOOL, _QUIET_DAY, 0.35, recurring=True,
         ),
         Character(
-            "meeting", "Team-Meetings", "mtg", "emp", _spread((2, 2, 120), (3, 8, 280), (9, 16, 112)), 14,
+            "meeting", "Team-Meetings", "mtg", "emp", _spread((2, 2, 120), (3, 8, 280), (9, 16, 112)), 18,
             900, 6600, 1.6, 2.5, 0.7, (0.5, 1.6), 16, ("hd", "hd", "hd", "hdp", "audio"),
             _NIGHT_DAY, _QUIET_DAY, 0.5, recurring=True, scope="GLOBAL",
         ),
@@ -116,11 +118,11 @@ CHARACTERS: dict[str, Character] = {
             shuffled=False, relay=frozenset({0, 3}),
         ),
         Character(
-            "social", "Night-Owl-Voice", "party", "owl", _spread((3, 12, 260), (13, 45, 252)), 10, 1200, 10800, 1.8,
+            "social", "Night-Owl-Voice", "party", "owl", _spread((3, 12, 260), (13, 45, 252)), 13, 1200, 10800, 1.8,
             1.0, 0.92, (0.05, 0.55), 8, ("audio",), _EVENING, _EVENING, 0.1, scope="GLOBAL",
         ),
         Character(
-            "clinic", "Clinic-Rooms", "visit", "pat", _spread((2, 2, 400), (3, 4, 112)), 8, 480, 2400, 1.3, 1.5, 0.2,
+            "clinic", "Clinic-Rooms", "visit", "pat", _spread((2, 2, 400), (3, 4, 112)), 11, 480, 2400, 1.3, 1.5, 0.2,
             (0.85, 1.4), 4, ("hd", "hd", "sd"), _NIGHT_DAY, _QUIET_DAY, 0.6,
         ),
     )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from console.sandbox.world.causes import Ail
 from console.sandbox.world.ills import Ills
 from console.sandbox.world.people import Person
-from console.sandbox.world.plan import Stay
+from console.sandbox.world.plan import Session, Stay
 from console.sandbox.world.rooms import Rooms
 
 __all__ = ["DOWN", "INDICATORS", "UP", "Pair", "Point", "RoomCurves", "indicators", "pairs"]
@@ -118,10 +118,17 @@ class RoomCurves:
 
 
 class _Weather:
-    """Numbers from 0 to 1 for a seat and minute that drift from minute to minute instead of jumping."""
+    """Numbers from 0 to 1 for a seat and minute that drift from minute to minute instead of jumping.
+
+    sessions: of everybody who got in, by seat.
+    """
 
     def __init__(self, rooms: Rooms, stay: Stay) -> None:
         self._dice, self._room = rooms.ill_dice, stay.number
+        self.sessions: dict[int, list[Session]] = {}
+        for session in rooms.sessions(stay):
+            if session.joined:
+                self.sessions.setdefault(session.seat, []).append(session)
         self._rolls: dict[tuple[int, int], tuple[float, ...]] = {}
         self._drifts: dict[tuple[int, int], tuple[float, ...]] = {}
 
@@ -151,7 +158,6 @@ class _Meter:
         self._ills: Ills = rooms.ills(stay)
         self._own = pair.sender if pair.receiver is None else pair.receiver
         self._person: Person = rooms.people.person(rooms.person_number(stay, self._own))
-        self._sessions = [session for session in rooms.sessions(stay) if session.joined]
         base = rooms.ill_dice.units(stay.number, self._own, -11)
         person = self._person
         self._delay = _NET_DELAY[person.net] + _FAR.get(person.region, 8.0) + 30 * base[0]
@@ -188,8 +194,7 @@ class _Meter:
     def _minutes_of(self, seat: int) -> set[int]:
         return {
             minute
-            for session in self._sessions
-            if session.seat == seat
+            for session in self._weather.sessions.get(seat, ())
             for minute in range(-(-session.start // MINUTE), -(-session.end // MINUTE))
         }
 

@@ -16,6 +16,7 @@ MINUTE = 60
 SLOW_JOIN, VIDEO_FREEZE, AUDIO_FREEZE = 1, 2, 3
 _SLOW_CAUSES = tuple(cause for cause in JOIN_CAUSES if cause.rule in {"R2", "R3"})
 _TURNED_AWAY = JoinCause("R4", 2)
+_CROWD = 60  # in rooms above this size, bystanders are heard of less often
 _VIDEO_LIMIT, _AUDIO_LIMIT = 0.1, 0.05
 
 

@@ -27,6 +27,7 @@ _NO_PICTURE = {Ail.CAMERA_OFF, Ail.SILENT, Ail.DEAD_CAMERA, Ail.NO_FRAMES}
 _ON_PURPOSE = {Ail.MUTED, Ail.CAMERA_OFF}
 _BROKEN_SOUND = {Ail.AUDIO_LOSS_UP, Ail.AUDIO_LOSS_DOWN, Ail.AUDIO_JITTER_DOWN, Ail.AUDIO_SILENT}
 _SHAPES = ("steady", "bursts", "drift")
+_LONGEST = 30  # minutes: nobody stays in a call that is bad for longer
 _HARMLESS: dict[Ail, float] = {}
 
 
@@ -57,7 +58,8 @@ class Ills:
         self._luck = dice.units(stay.number, -1)
         first = stay.start // MINUTE + 1
         self.since = first + max(2, int(length * (0.2 + 0.1 * self._luck[0])))
-        self.until = first + max(6, int(length * (0.66 + 0.16 * self._luck[1])))
+        longest = max(6, int(length * (0.66 + 0.16 * self._luck[1])))
+        self.until = min(first + longest, self.since + _LONGEST)
         self._shape = _SHAPES[int(self._luck[2] * len(_SHAPES))]
 
     def of_seat(self, seat: int, minute: int) -> dict[Ail, float]:
@@ -86,6 +88,12 @@ class Ills:
             if max(seen, heard) > worst:
                 best, by_sender, worst = sick, remote, max(seen, heard)
         return Freeze(video, audio, best, by_sender)
+
+    def kind_of(self, receiver: int) -> int:
+        """Return a number that receivers share when the same sender's stream freezes alike for them."""
+        if self.cast is None or receiver in self.cast:
+            return receiver
+        return -2 if self._behind_server(receiver) else -1
 
     def reasons(self, sender: int, receiver: int, minute: int) -> list[Ailment]:
         """Return every ailment that spoils a stream in a minute."""

@@ -11,7 +11,7 @@ from console.sandbox.world.dice import Dice, Scramble
 from console.sandbox.world.ills import Ills
 from console.sandbox.world.overlay import Edit, Gap, Overlay
 from console.sandbox.world.people import People
-from console.sandbox.world.plan import Cast, Session, Stay, cast_of, planned_sessions
+from console.sandbox.world.plan import Cast, Session, Stay, planned_sessions
 from console.sandbox.world.rhythm import Rhythm
 from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 
@@ -44,7 +44,7 @@ class Rooms:
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
         self.stay = lru_cache(maxsize=2304)(self._stay)
-        self.ills = lru_cache(maxsize=1024)(self._ills)
+        self._ills = lru_cache(maxsize=1024)(self._make_ills)
         mean_size = sum(character.sizes) / len(character.sizes)
         self._planned = lru_cache(maxsize=min(1024, round(9000 / mean_size)))(self._plan)
 
@@ -141,14 +141,21 @@ class Rooms:
 
     def cast(self, stay: Stay) -> Cast | None:
         """Return whom the cause of a room befalls; None when it has none or nobody fits."""
-        return cast_of(stay)
+        return None if stay.cause is None else self.ills(stay).cast
 
-    def _ills(self, stay: Stay) -> Ills:
-        return Ills(stay, self.ill_dice)
+    def ills(self, stay: Stay) -> Ills:
+        """Return what is wrong in a room."""
+        return self._ills(stay.number)
+
+    def _make_ills(self, number: int) -> Ills:
+        return Ills(self.stay(number), self.ill_dice)
 
     def sends(self, stay: Stay, seat: int) -> bool:
         """Return whether the person in a seat sends sound (and a picture, unless the room has none)."""
-        return seat < self.character.senders or seat in (self.cast(stay) or ())
+        if seat < self.character.senders:
+            return True
+        cast = self.cast(stay)
+        return cast is not None and seat in cast
 
     # -- sessions -------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ class Fate(IntEnum):
 
 _ODD_FATES = {
     7: Fate.FAILS, 51: Fate.FAILS_TWICE, 90: Fate.FAILS_FIRST,
-    20: Fate.SLOW, 64: Fate.SLOW, 111: Fate.SLOW,
+    20: Fate.SLOW, 64: Fate.SLOW,
     3: Fate.REJOINS, 14: Fate.REJOINS, 33: Fate.REJOINS, 46: Fate.REJOINS, 59: Fate.REJOINS, 71: Fate.REJOINS,
     84: Fate.REJOINS, 101: Fate.REJOINS, 119: Fate.REJOINS,
 }  # fmt: skip

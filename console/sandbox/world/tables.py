@@ -9,8 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import add
 from statistics import median
 
+from console.sandbox.world.ills import Freeze
 from console.sandbox.world.plan import Session, Stay
 from console.sandbox.world.reception import received_video
 from console.sandbox.world.rooms import Rooms
@@ -80,24 +83,26 @@ class MinuteTable:
         if kind is not None:
             return self._columns[kind, name][: self.minutes]
         native, web = (self._columns[each, name] for each in KINDS)
-        return [a + b for a, b in zip(native, web, strict=True)][: self.minutes]
+        return list(map(add, native, web))[: self.minutes]
 
     def count(self, stays: Iterable[Stay], weight: int = 1) -> MinuteTable:
         """Count rooms in, then turn steps into levels. Call it once."""
         for stay in stays:
             self._count_room(stay, float(weight))
-        for column in (self.open_rooms, *(self._columns[kind, name] for kind in KINDS for name in _LEVELS)):
-            level = 0.0
-            for minute in range(self.minutes):
-                level += column[minute]
-                column[minute] = level
+        self.open_rooms = _levels(self.open_rooms)
+        for kind in KINDS:
+            for name in _LEVELS:
+                self._columns[kind, name] = _levels(self._columns[kind, name])
         return self
 
     def _count_room(self, stay: Stay, weight: float) -> None:
         rooms = self._rooms
         sessions = rooms.sessions(stay)
         end = rooms.end(stay)
-        self._level(self.open_rooms, stay.start, end, weight)
+        first, last = self._span(stay.start, end)
+        if first < last:
+            self.open_rooms[first] += weight
+            self.open_rooms[last] -= weight
         self.totals.rooms += weight * (self.start <= stay.start < self.end)
         video = received_video(rooms, stay, sessions, self.start, self.end)
         seen: set[int] = set()
@@ -120,21 +125,20 @@ class MinuteTable:
         if not session.joined:
             return
         sends = rooms.sends(stay, session.seat)
-        picture = stay.tier != "audio"
         poor = self._poor_share(number)
-        level = self._level
-        columns = self._columns
-        level(columns[kind, "online"], session.start, session.end, weight)
-        level(columns[kind, "audio_poor"], session.start, session.end, weight * poor)
-        if picture:
-            level(columns[kind, "viewers"], session.start, session.end, weight)
-            level(columns[kind, "video_poor"], session.start, session.end, weight * poor * 1.4)
+        amounts = {"online": 1.0, "audio_poor": poor}
         if sends:
-            level(columns[kind, "senders"], session.start, session.end, weight)
-            level(columns[kind, "audio_up_poor"], session.start, session.end, weight * poor * 0.7)
-            if picture:
-                level(columns[kind, "video_senders"], session.start, session.end, weight)
-                level(columns[kind, "video_up_poor"], session.start, session.end, weight * poor)
+            amounts |= {"senders": 1.0, "audio_up_poor": poor * 0.7}
+        if stay.tier != "audio":
+            amounts |= {"viewers": 1.0, "video_poor": poor * 1.4}
+            if sends:
+                amounts |= {"video_senders": 1.0, "video_up_poor": poor}
+        first, last = self._span(session.start, session.end)
+        if first < last:
+            for name, amount in amounts.items():
+                column = self._columns[kind, name]
+                column[first] += weight * amount
+                column[last] -= weight * amount
         self._total(stay, session, video, begun, sends, seen, weight)
 
     def _total(
@@ -171,21 +175,25 @@ class MinuteTable:
 
     def _count_troubles(self, stay: Stay, sessions: Sequence[Session], weight: float) -> None:
         """Add the freezes: of ordinary rooms the small mishaps, of others whatever their cause does."""
-        rooms, ills = self._rooms, self._rooms.ills(stay)
-        cast = ills.cast
+        ills = self._rooms.ills(stay)
+        alike: dict[tuple[int, int], dict[int, Freeze]] = {}
         for session in sessions:
             if not session.joined or session.start >= self.end or session.end <= self.start:
                 continue
             mishap = ills.mishap_of(session.seat)
             if mishap is not None and session.start <= mishap[0] * MINUTE < session.end:
                 self._frozen(stay, session.seat, mishap[0], mishap[1], mishap[1] * 0.4, weight)
-            if cast is None or not ills.ailments:
+            if ills.cast is None or not ills.ailments:
                 continue
-            peer = cast.user if session.seat == cast.peer else cast.peer
-            first = max(ills.since, -(-session.start // MINUTE))
-            for minute in range(first, min(ills.until + 2, -(-session.end // MINUTE))):
-                freeze = ills.freeze(peer, session.seat, minute)
-                if (freeze.video or freeze.audio) and rooms.sends(stay, peer):
+            peer = ills.cast.user if session.seat == ills.cast.peer else ills.cast.peer
+            key = peer, ills.kind_of(session.seat)
+            if key not in alike:
+                alike[key] = {
+                    minute: ills.freeze(peer, session.seat, minute)
+                    for minute in range(ills.since, ills.until + 2)
+                }
+            for minute, freeze in alike[key].items():
+                if (freeze.video or freeze.audio) and session.start <= minute * MINUTE < session.end:
                     self._frozen(stay, session.seat, minute, freeze.video, freeze.audio, weight)
 
     def _frozen(self, stay: Stay, seat: int, minute: int, video: float, audio: float, weight: float) -> None:
@@ -203,17 +211,19 @@ class MinuteTable:
     def _poor_share(self, number: int) -> float:
         return 0.001 + 0.000_02 * self._rooms.people.first_frames(number)[2]
 
-    def _level(self, column: array[float], start: int, end: int, amount: float) -> None:
-        first = max(0, -(-(start - self.start) // MINUTE))
-        last = min(self.minutes, -(-(end - self.start) // MINUTE))
-        if first < last:
-            column[first] += amount
-            column[last] -= amount
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the first minute whose beginning lies in a time, and the one after the last."""
+        first, last = -(-(start - self.start) // MINUTE), -(-(end - self.start) // MINUTE)
+        return (first if first > 0 else 0), (last if last < self.minutes else self.minutes)
 
 
 _LEVELS = (
     "online", "viewers", "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",
 )  # fmt: skip
+
+
+def _levels(steps: array[float]) -> array[float]:
+    return array("d", accumulate(steps))
 
 
 def _spike(column: array[float], place: int, amount: float) -> None:
