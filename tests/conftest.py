@@ -1,12 +1,18 @@
 """The recurring cast, met in every test: who they are and what they may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
 from console.connections.models import Connection
+from console.connections.permits import forget_fronts
+from console.connections.secrets import seal
+from tests.ledger_cleaning import ledger_can_be_flushed  # noqa: F401
+from tests.sandbox.harness import Sandbox, start_in_process
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
 
@@ -27,6 +33,41 @@ def connection(db: None) -> Connection:
     return Connection.objects.create(
         slug="demo", name="Demo", endpoint="http://127.0.0.1:9", project_id="0" * 32, access_key="AKTEST"
     )
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    sandbox = start_in_process(quota="strict")
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """The cloud of this test: as strict as the real one, begun again."""
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def connected(sandbox: Sandbox, connection: Connection) -> Connection:
+    """The connection, leading to the sandbox with an access key."""
+    connection.endpoint, connection.project_id = sandbox.endpoint, sandbox.project_id
+    connection.access_key, connection.secret = sandbox.ak, seal(sandbox.sk)
+    connection.save()
+    return connection
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> None:
+    """Start each test as a new process would: with nothing learnt about buckets that may be gone."""
+    forget_fronts()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_folder() -> None:
+    """WhiteNoise warns when the folder of collected files is missing, and here warnings are errors."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
