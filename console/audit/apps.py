@@ -6,7 +6,8 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from console.audit import actions
+        from console.audit import actions, front
 
         actions.register(actions.EXPORT)
         actions.register(actions.VERIFY)
+        front.register()

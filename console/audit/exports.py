@@ -16,12 +16,19 @@ from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from console.audit import canonical
+from console.audit.actions import EXPORT
+from console.audit.forms import Filters
 from console.audit.heads import sign_heads
 from console.audit.keys import KeyMissing, trusted_keys
 from console.audit.models import AuditEntry, Ledger, SignedHead
-from console.audit.services import TrailRow, in_batches
+from console.audit.readers import Reader, connection_of
+from console.audit.records import record
+from console.audit.services import TrailRow, in_batches, trail
+from console.audit.subjects import Target
 
-__all__ = ["COLUMNS", "LONGEST_CHAIN", "Snapshot", "as_csv", "as_json_lines", "cell"]
+__all__ = ["COLUMNS", "KINDS", "LONGEST_CHAIN", "Snapshot", "as_csv", "as_json_lines", "cell", "export_trail"]
+
+KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 FORMAT = 1
 LONGEST_CHAIN = (
@@ -74,6 +81,31 @@ class Snapshot:
         """Fix a trail as it is now."""
         up_to = AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
         return cls(found, up_to, found.filter(id__lte=up_to).count())
+
+
+def export_trail(user: Reader, filters: Filters, kind: str) -> Iterator[str]:
+    """Put on record that the person takes the filtered trail away, and return its text piece by piece.
+
+    kind: "csv" or "jsonl". The entry stands before the first piece is read; it is not in the export itself.
+    """
+    snapshot = Snapshot.of(trail(user, filters))
+    record(
+        EXPORT.name,
+        actor=user,
+        connection=_only_connection(user, filters),
+        target=Target("audit_trail", kind),
+        details={"filters": filters.told(), "count": snapshot.count, "format": kind},
+    )
+    if kind == "csv":
+        return as_csv(snapshot)
+    return as_json_lines(snapshot, exported_by=user.get_username(), filters=filters.told())
+
+
+def _only_connection(user: Reader, filters: Filters) -> Any:
+    """The connection that the export is confined to: its own trail tells of it then, else the console's."""
+    ids = Ledger.objects.filter(name__in=filters.ledgers or ()).values_list("connection_id", flat=True)[:2]
+    found = list(ids)
+    return connection_of(user, found[0]) if len(found) == 1 and found[0] is not None else None
 
 
 def cell(value: Any) -> str:

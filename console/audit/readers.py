@@ -12,12 +12,13 @@ from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Right, Role
 from console.audit.models import CONSOLE, Ledger
 
-__all__ = ["connection_of", "readable_ledgers", "role_labels", "verifiable_ledgers", "visible_to"]
+__all__ = ["Reader", "connection_of", "readable_ledgers", "role_labels", "verifiable_ledgers", "visible_to"]
 
+Reader = User
 _NOTHING = Q(pk__in=[])
 
 
-def visible_to(user: User) -> Q:
+def visible_to(user: Reader) -> Q:
     """Return the condition on attempts and records that a person may see.
 
     The whole trail: everything on what the grant reaches, and the console's own ledger when that is every connection.
@@ -36,7 +37,7 @@ def visible_to(user: User) -> Q:
     return found
 
 
-def _own(user: User, grants: tuple[Grant, ...]) -> Q:
+def _own(user: Reader, grants: tuple[Grant, ...]) -> Q:
     having = [grant for grant in grants if Right.READ_OWN_TRAIL in grant.rights]
     if not having:
         return _NOTHING
@@ -63,7 +64,7 @@ def _team(grant: Grant) -> QuerySet[RoleGrant, Any]:
     return sharing.values("user_id")
 
 
-def readable_ledgers(user: User) -> list[Ledger]:
+def readable_ledgers(user: Reader) -> list[Ledger]:
     """Return the ledgers that can hold entries the person may see, the console's first."""
     reached = [grant.connection_id for grant in grants_of(user)]
     found = Ledger.objects.order_by("label", "name")
@@ -74,7 +75,7 @@ def readable_ledgers(user: User) -> list[Ledger]:
     return sorted(found, key=lambda ledger: ledger.name != CONSOLE)
 
 
-def verifiable_ledgers(user: User) -> list[Ledger]:
+def verifiable_ledgers(user: Reader) -> list[Ledger]:
     """Return the ledgers whose whole trail the person may read."""
     whole = [grant for grant in grants_of(user) if Right.READ_TRAIL in grant.rights and not grant.app_id]
     if any(grant.connection_id is None for grant in whole):
@@ -84,7 +85,7 @@ def verifiable_ledgers(user: User) -> list[Ledger]:
     )
 
 
-def connection_of(user: User, connection_id: int) -> Any:
+def connection_of(user: Reader, connection_id: int) -> Any:
     """Return the connection, or None when it is gone or the person has no role on it."""
     return connections_of(user, with_inactive=True).filter(pk=connection_id).first()
 

@@ -7,10 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from console.accounts.models import User
+from console.audit.actions import VERIFY
 from console.audit.forms import Filters
 from console.audit.models import AuditEntry, Kind, OpenAttempt, Outcome, SignedHead
-from console.audit.readers import visible_to
+from console.audit.readers import Reader, verifiable_ledgers, visible_to
+from console.audit.records import record
+from console.audit.reports import Report
+from console.audit.subjects import Target
+from console.audit.verify import verify
 
 __all__ = [
     "PAGE_SIZE",
@@ -26,6 +30,7 @@ __all__ = [
 
 PAGE_SIZE = 50
 _BATCH = 500
+_VERIFY_NEWEST, _VERIFY_SECONDS = 20_000, 5.0  # what a click may cost; the command looks at everything
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,14 +63,14 @@ class TrailRow:
 
 @dataclass(frozen=True)
 class TrailPage:
-    """A piece of the trail, newest first. older: the cursor of the next piece, "" at the end. first: begins the trail."""
+    """A piece of the trail, newest first. older: the next piece's cursor, "" at the end. first: it is the newest."""
 
     rows: list[TrailRow]
     older: str
     first: bool
 
 
-def trail(user: User, filters: Filters | None = None) -> QuerySet[AuditEntry]:
+def trail(user: Reader, filters: Filters | None = None) -> QuerySet[AuditEntry]:
     """Return the attempts and records that the person may see and the filters let through, newest first."""
     filters = filters or Filters()
     found = AuditEntry.objects.filter(
@@ -100,7 +105,7 @@ def rows_of(entries: Iterable[AuditEntry], *, up_to: int | None = None) -> list[
     return [TrailRow(entry, tuple(later[entry.uuid])) for entry in entries]
 
 
-def page_of(user: User, filters: Filters, *, cursor: str = "", size: int = PAGE_SIZE) -> TrailPage:
+def page_of(user: Reader, filters: Filters, *, cursor: str = "", size: int = PAGE_SIZE) -> TrailPage:
     """Return a piece of the trail; a cursor that nobody gave out begins at the newest."""
     found = trail(user, filters)
     place = _place(cursor)
@@ -121,7 +126,7 @@ def in_batches(found: QuerySet[AuditEntry], up_to: int) -> Iterator[TrailRow]:
         batch = list(found.filter(_after((last.at, last.id)))[:_BATCH]) if len(batch) == _BATCH else []
 
 
-def find(user: User, entry_id: uuid.UUID) -> TrailRow | None:
+def find(user: Reader, entry_id: uuid.UUID) -> TrailRow | None:
     """Return the attempt or record that this row is or belongs to, or None when the person may not see it."""
     row = AuditEntry.objects.filter(uuid=entry_id).values_list("attempt_id", flat=True).first()
     entry = trail(user).filter(uuid=row).first() if row else None
@@ -137,6 +142,19 @@ def signatures(rows: Iterable[AuditEntry]) -> SignedHead | None:
         .order_by("number", "serial")
         .first()
     )
+
+
+def verify_trail(user: Reader) -> Report:
+    """Verify the ledgers whose whole trail the person may read, as far as a click may cost, and put that on record."""
+    names = [ledger.name for ledger in verifiable_ledgers(user)]
+    report = verify(names, newest=_VERIFY_NEWEST, seconds=_VERIFY_SECONDS)
+    record(
+        VERIFY.name,
+        actor=user,
+        target=Target("audit_trail", ""),
+        details={"ledgers": len(names), "good": report.good, "problems": len(report.all_problems)},
+    )
+    return report
 
 
 def _after(place: tuple[datetime, int]) -> Q:

@@ -1,4 +1,14 @@
-from django.urls import URLPattern, URLResolver
+"""The addresses of the trail, below /audit/."""
+
+from django.urls import path
+
+from console.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.trail_list, name="list"),
+    path("export/", views.trail_export, name="export"),
+    path("verify/", views.trail_verify, name="verify"),
+    path("verify/verify_export.py", views.trail_verifier, name="verifier"),
+    path("<uuid:entry_id>/", views.trail_detail, name="detail"),
+]

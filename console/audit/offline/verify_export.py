@@ -14,12 +14,16 @@ hexadecimal digits in ASCII. A head is signed with Ed25519 over {"hash", "ledger
 "version"} in the same form. The first row's previous hash is 64 zeros.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import csv
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
 
 GENESIS = "0" * 64
 HEAD_FIELDS = ("hash", "ledger", "number", "serial", "signed_at", "version")
@@ -51,52 +55,52 @@ class Unreadable(Exception):
 class Findings:
     """What was found: problems that are wrong, and remarks on what could not be proven."""
 
-    def __init__(self):
-        self.problems = []
-        self.remarks = []
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.remarks: list[str] = []
         self.entries = 0
 
-    def wrong(self, sentence):
+    def wrong(self, sentence: str) -> None:
         self.problems.append(sentence)
 
-    def remark(self, sentence):
+    def remark(self, sentence: str) -> None:
         self.remarks.append(sentence)
 
 
-def canonical(value):
+def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def sha256(text):
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def chain(previous_hash, digest):
+def chain(previous_hash: str, digest: str) -> str:
     return sha256(previous_hash + digest)
 
 
-def hash_of(proof):
+def hash_of(proof: dict[str, Any]) -> str:
     """Compute what the hash of an exported row must be."""
     return chain(proof["previous_hash"], sha256(canonical(proof["entry"])))
 
 
-def key_id(public):
+def key_id(public: str) -> str:
     return hashlib.sha256(base64.urlsafe_b64decode(public)).hexdigest()[:16]
 
 
 class LedgerCheck:
     """Follows the chain of one ledger through its entries and links."""
 
-    def __init__(self, name, findings):
+    def __init__(self, name: str, findings: Findings) -> None:
         self.name = name
         self.findings = findings
-        self.number = None
-        self.hash = None
-        self.hashes = {}
+        self.number: int | None = None
+        self.hash: str | None = None
+        self.hashes: dict[int, str] = {}
         self.last_entry = 0
         self.signed_up_to = 0
 
-    def entry(self, proof):
+    def entry(self, proof: dict[str, Any]) -> None:
         fields = proof["entry"]
         number = fields["number"]
         self.findings.entries += 1
@@ -113,15 +117,15 @@ class LedgerCheck:
         self.advance(number, proof["hash"])
         self.last_entry = number
 
-    def link(self, line):
+    def link(self, line: dict[str, Any]) -> None:
         number = line["number"]
-        if self.number is None or number != self.number + 1:
+        if self.number is None or self.hash is None or number != self.number + 1:
             self.gap(number)
             self.number = self.hash = None
             return
         self.advance(number, chain(self.hash, line["digest"]))
 
-    def gap(self, number):
+    def gap(self, number: int) -> None:
         if self.number is not None and number <= self.number:
             self.findings.wrong(f"{self.name}: entry {number} stands after entry {self.number}.")
         else:
@@ -129,11 +133,11 @@ class LedgerCheck:
                 f"{self.name}: rows are left out before entry {number}; the chain is not proven there."
             )
 
-    def advance(self, number, row_hash):
+    def advance(self, number: int, row_hash: str) -> None:
         self.number, self.hash = number, row_hash
         self.hashes[number] = row_hash
 
-    def head(self, head, keys):
+    def head(self, head: dict[str, Any], keys: dict[str, str]) -> None:
         number = head["number"]
         problem = signature_problem(head, keys)
         if problem:
@@ -154,7 +158,7 @@ class LedgerCheck:
             self.signed_up_to = number
 
 
-def signature_problem(head, keys):
+def signature_problem(head: dict[str, Any], keys: dict[str, str]) -> str | None:
     """Return "" when the signature is good, None when it is forged, else why it could not be checked."""
     if not keys:
         return "signatures were not checked: give the public key with --key."
@@ -174,8 +178,13 @@ def signature_problem(head, keys):
     return ""
 
 
-def verify_json_lines(lines, keys, findings):
-    ledgers, began, ended, attempts = {}, None, None, 0
+def verify_json_lines(
+    lines: Iterable[str], keys: dict[str, str], findings: Findings
+) -> dict[str, LedgerCheck]:
+    ledgers: dict[str, LedgerCheck] = {}
+    began: dict[str, Any] | None = None
+    ended: dict[str, Any] | None = None
+    attempts = 0
     for at, text in enumerate(lines, start=1):
         line = parse(text, at)
         kind = line.get("type")
@@ -212,13 +221,13 @@ def verify_json_lines(lines, keys, findings):
     return ledgers
 
 
-def of_ledger(ledgers, name):
+def of_ledger(ledgers: dict[str, LedgerCheck], name: str) -> LedgerCheck:
     if name not in ledgers:
         raise Unreadable(f"The ledger {name} was not announced.")
     return ledgers[name]
 
 
-def parse(text, at):
+def parse(text: str, at: int) -> dict[str, Any]:
     try:
         line = json.loads(text)
     except ValueError:
@@ -228,7 +237,7 @@ def parse(text, at):
     return line
 
 
-def verify_csv(file, findings):
+def verify_csv(file: TextIO, findings: Findings) -> None:
     csv.field_size_limit(2**27)
     reader = csv.DictReader(file)
     if "proof" not in (reader.fieldnames or []):
@@ -245,7 +254,7 @@ def verify_csv(file, findings):
     )
 
 
-def compare(row, parts, at, findings):
+def compare(row: dict[str, str], parts: list[dict[str, Any]], at: int, findings: Findings) -> None:
     first = parts[0]["entry"]
     ending = next((part["entry"] for part in parts if part["entry"]["kind"] == "outcome"), first)
     outcome = [part["entry"]["outcome"] for part in parts if part["entry"]["outcome"]][-1:]
@@ -257,12 +266,12 @@ def compare(row, parts, at, findings):
             findings.wrong(f"Line {at}: the column {column} says something else than the ledger.")
 
 
-def bare(text):
+def bare(text: str) -> str:
     """Take away the apostrophe that keeps spreadsheets from reading a formula."""
     return text[1:] if text.startswith("'") else text
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an export of the audit trail.")
     parser.add_argument("file", help="a .jsonl or .csv export")
     parser.add_argument(
@@ -285,8 +294,8 @@ def main(arguments=None):
         return 2
     for remark in findings.remarks:
         print(f"Note: {remark}")
-    for problem in findings.problems:
-        print(problem, file=sys.stderr)
+    for sentence in findings.problems:
+        print(sentence, file=sys.stderr)
     print(f"{findings.entries} rows: {'WRONG' if findings.problems else 'nothing is wrong'}.")
     return 1 if findings.problems else 0
 

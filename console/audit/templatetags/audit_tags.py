@@ -1,0 +1,39 @@
+"""What the trail's templates need beyond the common parts."""
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from console.audit import shown
+from console.audit.models import AuditEntry, Outcome
+from console.audit.readers import role_labels
+from console.core.templatetags.console_tags import chip
+
+__all__ = ["register"]
+
+register = template.Library()
+
+
+@register.simple_tag
+def outcome_chip(outcome: str) -> SafeString:
+    """{% outcome_chip row.outcome %}: how it ended, as colour, drawing and word."""
+    label = str(Outcome(outcome).label) if outcome in Outcome.values else outcome
+    return chip(shown.tone(outcome), label)
+
+
+@register.filter
+def who(entry: AuditEntry) -> str:
+    """{{ entry|who }}: the actor's name, or words where there is none. Hostile: show it by the tag of that name."""
+    return shown.who(entry)
+
+
+@register.filter
+def roles(entry: AuditEntry) -> str:
+    """{{ entry|roles }}: the actor's roles at that time, in the reader's language."""
+    return role_labels(entry.actor_role)
+
+
+@register.filter
+def said(text: str) -> str:
+    """{{ row.finding|said }}: a sentence of ours from the ledger, in the reader's language where it is known."""
+    return _(text) if text else ""

@@ -1,0 +1,138 @@
+"""The pages of the trail. Reading them asks our database only, never the cloud."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console.accounts.access import can, needs
+from console.accounts.rights import Right
+from console.audit import services, shown
+from console.audit.exports import KINDS, export_trail
+from console.audit.forms import TrailForm
+from console.audit.keys import KeyMissing, key_id, public_key
+from console.audit.readers import readable_ledgers, verifiable_ledgers
+from console.core.pages import render_page, wants_piece
+
+__all__ = ["trail_detail", "trail_export", "trail_list", "trail_verifier", "trail_verify"]
+
+_VERIFIER = Path(__file__).parent / "offline" / "verify_export.py"
+
+
+@require_safe
+@needs(Right.READ_OWN_TRAIL)
+def trail_list(request: HttpRequest) -> HttpResponse:
+    form = _form(request)
+    good = form.is_valid()
+    context: dict[str, Any] = {
+        "form": form,
+        "good": good,
+        "page": None,
+        "chips": shown.chips(form, request.GET),
+        "clear_url": shown.address(request.GET, *form.fields),
+        "newest_url": shown.address(request.GET),
+        "query": shown.address(request.GET).partition("?")[2],
+        "may_verify": can(request.user, Right.READ_TRAIL, whole=True),
+    }
+    if good:
+        page = services.page_of(_user(request), form.filters, cursor=request.GET.get("older", ""))
+        context |= {
+            "page": page,
+            "older_url": shown.address(request.GET, older=page.older) if page.older else "",
+        }
+    response = render_page(
+        request, "audit/trail_list.html", partial="trail", context=context, status=200 if good else 422
+    )
+    if wants_piece(request):
+        response["HX-Push-Url"] = shown.address(request.GET, older=request.GET.get("older", ""))
+    return response
+
+
+@require_safe
+@needs(Right.READ_OWN_TRAIL)
+def trail_detail(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    row = services.find(_user(request), entry_id)
+    if row is None:
+        raise Http404(_("There is no such entry, or it is not for you to see."))
+    entry, ending = row.entry, row.ending
+    context = {
+        "row": row,
+        "entry": entry,
+        "ending": ending,
+        "changes": shown.changes(entry.before, ending.after),
+        "steps": [(part, shown.facts(part.details)) for part in row.all],
+        "signed": services.signatures(row.all),
+    }
+    return render_page(request, "audit/trail_detail.html", partial="entry", context=context)
+
+
+@require_POST
+@needs(Right.READ_OWN_TRAIL)
+def trail_export(request: HttpRequest) -> HttpResponseBase:
+    """The filters come with the address, like the list's, so that what is exported is what was seen."""
+    form, kind = _form(request), request.POST.get("format", "")
+    if kind not in KINDS or not form.is_valid():
+        return _refused(request, form)
+    response = StreamingHttpResponse(
+        export_trail(_user(request), form.filters, kind), content_type=KINDS[kind]
+    )
+    name = f"audit-trail-{timezone.now():%Y%m%dT%H%M%SZ}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Right.READ_TRAIL, whole=True)
+def trail_verify(request: HttpRequest) -> HttpResponse:
+    report = services.verify_trail(_user(request)) if request.method == "POST" else None
+    try:
+        key = public_key()
+    except KeyMissing:
+        key = ""
+    context = {
+        "report": report,
+        "ledgers": verifiable_ledgers(_user(request)),
+        "key": key,
+        "key_id": key_id(key) if key else "",
+    }
+    return render_page(request, "audit/trail_verify.html", partial="result", context=context)
+
+
+@require_safe
+@needs(Right.READ_OWN_TRAIL)
+def trail_verifier(request: HttpRequest) -> FileResponse:
+    """The script that checks an export without the console."""
+    return FileResponse(
+        _VERIFIER.open("rb"), as_attachment=True, filename=_VERIFIER.name, content_type="text/x-python"
+    )
+
+
+def _form(request: HttpRequest) -> TrailForm:
+    return TrailForm(request.GET, ledgers=readable_ledgers(_user(request)))
+
+
+def _refused(request: HttpRequest, form: TrailForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "good": False,
+        "page": None,
+        "chips": [],
+        "clear_url": shown.address(request.GET, *form.fields),
+    }
+    return render_page(request, "audit/trail_list.html", partial="trail", context=context, status=422)
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
