@@ -46,7 +46,9 @@ _STATES = [
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """List people by name, with the roles that the viewer manages."""
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state", "role")}
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("q", "state", "role")
+    }
     found = listing.find_people(text=asked["q"], state=asked["state"], role=asked["role"])
     size, total = size_of(request.GET), found.count()
     offset = page_of(request.GET, size=size, shown=0, total=total).offset

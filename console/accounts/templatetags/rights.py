@@ -13,6 +13,8 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def may(context: Any, right: str, connection: Any = None, app_id: str | None = None, whole: bool = False) -> bool:
+def may(
+    context: Any, right: str, connection: Any = None, app_id: str | None = None, whole: bool = False
+) -> bool:
     """{% may "moderate" connection app_id as allowed %}{% if allowed %}…: rights by their value in rights.py."""
     return can(context["request"].user, Right(right), connection, app_id, whole=whole)
