@@ -1,6 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RoomsConfig(AppConfig):
     name = "console.rooms"
     label = "rooms"
+
+    def ready(self) -> None:
+        from console.accounts.rights import Right
+        from console.core.navigation import NavItem, Section, register
+        from console.core.search import register_provider
+        from console.rooms import actions, searching  # noqa: F401  (actions registers what stands in the trail)
+        from console.work.ticks import Tick, register_tick
+
+        register(NavItem(Section.LIVE, _("Rooms"), "rooms:list", "users-group", Right.SEE_ROOMS, order=20))
+        register_provider(searching.provide)
+        register_tick(Tick("rooms.look_around", 1, "console.rooms.tasks.look_around"))

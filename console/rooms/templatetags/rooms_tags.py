@@ -1,0 +1,44 @@
+"""What templates of rooms need beyond the parts that all pages share."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from console.core.sentences import sentence
+from console.core.templatetags.console_tags import chip
+from console.core.text import shown
+from console.rooms.shapes import Participant, Presence
+from console.sparkrtc.errors import SparkError
+
+__all__ = ["register"]
+
+register = template.Library()
+
+
+@register.filter
+def told(error: SparkError | None) -> str:
+    """{{ age.error|told }}: an error of the cloud as a sentence in the viewer's language."""
+    return sentence(error) if error is not None else ""
+
+
+@register.filter
+def stay(person: Participant, now: datetime) -> float | None:
+    """{{ person|stay:now|duration }}: seconds that a session lasted, or has lasted so far; None when nobody knows."""
+    end = now if person.presence == Presence.ONLINE else person.left_at
+    if person.joined_at is None or end is None:
+        return None
+    return max(0.0, (end - person.joined_at).total_seconds())
+
+
+@register.simple_tag
+def presence(state: str) -> SafeString:
+    """{% presence person.presence %}: where somebody is, as icon and word; what the cloud may invent stays readable."""
+    known = {
+        Presence.ONLINE: ("good", _("in the room"), "point/filled"),
+        Presence.OFFLINE: ("neutral", _("left"), "circle"),
+        Presence.FAIL: ("bad", _("could not join"), "circle-x/filled"),
+    }
+    tone, word, icon = known.get(state, ("unknown", shown(state, 20), ""))  # type: ignore[call-overload]
+    return chip(tone, word, icon)

@@ -1,0 +1,123 @@
+"""The page of a room."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import can, needs
+from console.accounts.rights import Right
+from console.connections.models import Connection
+from console.core.pages import render_page, wants_piece
+from console.core.paging import page_of, size_of, whole_number
+from console.rooms.services.participants import list_participants
+from console.rooms.services.progress import list_recent
+from console.rooms.services.rooms import get_room_uses
+from console.rooms.shapes import Age, Participant, Presence, Room, RoomUses
+from console.rooms.views.parts import applications_of, known_application, render_trouble
+from console.sparkrtc.errors import SparkError
+
+__all__ = ["room_detail"]
+
+_TEMPLATE = "rooms/room_detail.html"
+_TABS = {"in": Presence.ONLINE, "left": Presence.OFFLINE, "failed": Presence.FAIL, "all": None}
+_LONGEST_SEARCH = 100
+
+
+@needs(Right.SEE_ROOMS)
+@require_safe
+def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_id: str) -> HttpResponse:
+    """Show a room and its people. Three shared calls at first (applications, room, people), none while fresh."""
+    context: dict[str, Any] = {"connection": connection, "app_id": app_id, "room_id": room_id}
+    context["application"] = known_application(applications_of(request, connection), app_id)
+    try:
+        uses = get_room_uses(connection, app_id, room_id)
+        room = uses.pick(request.GET.get("use", ""))
+        if room is None:
+            return _unknown(request, context, uses)
+        context |= _people(request, connection, room)
+    except SparkError as error:
+        return render_trouble(request, _TEMPLATE, error, partial="people", context=context)
+    context |= {
+        "room": room,
+        "uses": uses.uses if len(uses.uses) > 1 else (),
+        "age": _older(uses.age, context["crowd"].age),
+        "recent": list_recent(connection, app_id, room_id),
+        "may_act": room.open and can(request.user, Right.MODERATE, connection, app_id),
+        "again": request.get_full_path(),
+        "piece": wants_piece(request),
+        "now": timezone.now(),
+    }
+    return render_page(request, _TEMPLATE, partial="people", context=context)
+
+
+def _people(request: HttpRequest, connection: Connection, room: Room) -> dict[str, Any]:
+    """Return the people of the wanted tab, those of them that fit the search, and how many are in the room."""
+    tab = request.GET.get("people", "")
+    tab = tab if tab in _TABS else ("in" if room.open else "all")
+    crowd = list_participants(connection, room, _TABS[tab])
+    online = crowd.total if tab == "in" else list_participants(connection, room).total if room.open else 0
+    search = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+    fitting = _sorted([person for person in crowd.sessions if _fits(person, search.casefold())], tab)
+    size = size_of(request.GET)
+    number = whole_number(request.GET.get("page"), 1)
+    shown = fitting[(number - 1) * size : number * size]
+    return {
+        "tab": tab,
+        "tabs": _tabs(request.GET, room),
+        "search": search,
+        "crowd": crowd,
+        "online": online,
+        "people": shown,
+        "fitting": len(fitting),
+        "page": page_of(request.GET, size=size, shown=len(shown), total=len(fitting)),
+    }
+
+
+def _fits(person: Participant, wanted: str) -> bool:
+    if not wanted:
+        return True
+    texts = (
+        person.user_id,
+        person.nickname,
+        person.device,
+        person.platform,
+        person.region,
+        person.isp,
+        person.session,
+    )
+    return any(wanted in text.casefold() for text in texts)
+
+
+def _sorted(people: list[Participant], tab: str) -> list[Participant]:
+    """Who is in the room stands still, newcomers last; of the others the latest come first."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(people, key=lambda person: person.joined_at or never, reverse=tab != "in")
+
+
+def _tabs(query: QueryDict, room: Room) -> list[tuple[str, str, str]]:
+    """Return name, label and address of each choice of people, without the page."""
+    labels = {"in": _("In the room"), "left": _("Left"), "failed": _("Could not join"), "all": _("Everybody")}
+    wanted = query.copy()
+    wanted.pop("page", None)
+    found = []
+    for name, label in labels.items():
+        if name != "in" or room.open:
+            wanted["people"] = name
+            found.append((name, label, f"?{wanted.urlencode()}"))
+    return found
+
+
+def _older(one: Age, other: Age) -> Age:
+    """The age of the page: that of the older of its answers, with whatever went wrong with either."""
+    first, second = sorted((one, other), key=lambda age: age.taken_at)
+    return Age(first.taken_at, one.stale or other.stale, first.error or second.error, first.request_id)
+
+
+def _unknown(request: HttpRequest, context: dict[str, Any], uses: RoomUses) -> HttpResponse:
+    """Say that the cloud knows no such room; a moment after somebody opened it that may change."""
+    context |= {"missing": True, "uses": uses.uses, "age": uses.age}
+    return render_page(request, "rooms/room_missing.html", partial="missing", context=context, status=404)

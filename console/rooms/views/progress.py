@@ -1,0 +1,64 @@
+"""What became of an action."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import application_scope, can, needs
+from console.accounts.rights import Right
+from console.connections.models import Connection
+from console.core.pages import render_page
+from console.rooms.models import RoomAction
+from console.rooms.services.progress import Progress, get_progress
+from console.rooms.views.parts import address
+
+__all__ = ["action_progress", "progress_context"]
+
+
+@needs(Right.SEE_ROOMS)
+@require_safe
+def action_progress(request: HttpRequest, connection: Connection, action_id: uuid.UUID) -> HttpResponse:
+    """Show how far an action has come. Asks our own database only, however many people look."""
+    try:
+        progress = get_progress(
+            connection, application_scope(request.user, Right.SEE_ROOMS, connection), action_id
+        )
+    except RoomAction.DoesNotExist:
+        raise Http404(_("There is no such action.")) from None
+    context = progress_context(request, connection, progress)
+    response = render_page(request, "rooms/action.html", partial="progress", context=context)
+    if progress.running and not getattr(request, "htmx", None):
+        response["Refresh"] = "5"  # without scripts, too
+    return response
+
+
+def progress_context(request: HttpRequest, connection: Connection, progress: Progress) -> dict[str, Any]:
+    """Return what the progress of an action is shown with."""
+    action = progress.action
+    room_url = address("detail", connection, action.app_id, action.room_id)
+    may_act = can(request.user, Right.MODERATE, connection, action.app_id)
+    remove_url = address("remove", connection, action.app_id, action.room_id)
+    back = urlencode({"user": [target.user_id for target in progress.returned[:40]]}, doseq=True)
+    return {
+        "connection": connection,
+        "progress": progress,
+        "action": action,
+        "room_url": room_url,
+        "again_url": f"{remove_url}?{back}" if may_act and progress.returned and remove_url else "",
+        "trail_url": _trail_url(action),
+        "progress_url": reverse("rooms:action", args=[connection.slug, action.pk]),
+    }
+
+
+def _trail_url(action: RoomAction) -> str:
+    if action.attempt_id is None:
+        return ""
+    try:
+        return reverse("audit:detail", args=[action.attempt_id])
+    except NoReverseMatch:
+        return ""
