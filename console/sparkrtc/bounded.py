@@ -89,6 +89,7 @@ class _DeadlineReader(io.RawIOBase):
         self._sock, self._trip = sock, trip
         self._read_timeout: float | None = sock.gettimeout()
         self._raw = sock.makefile("rb", buffering=0)
+        self.ended = False
 
     def readable(self) -> bool:
         return True
@@ -99,6 +100,7 @@ class _DeadlineReader(io.RawIOBase):
         with contextlib.suppress(OSError):  # a closed socket says so when it is read
             self._sock.settimeout(wait)
         count: int | None = self._raw.readinto(buffer)
+        self.ended = count == 0
         return count
 
     def close(self) -> None:
@@ -108,11 +110,21 @@ class _DeadlineReader(io.RawIOBase):
 
 
 class _DeadlineResponse(http.client.HTTPResponse):
+    _reader: _DeadlineReader | None = None
+
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         if trip := _trip():
             self.fp.close()
-            self.fp = io.BufferedReader(_DeadlineReader(sock, trip))
+            self._reader = _DeadlineReader(sock, trip)
+            self.fp = io.BufferedReader(self._reader)
+
+    def begin(self) -> None:
+        super().begin()
+        # http.client takes the end of the stream for the end of the headers: half an answer without a body
+        # would pass for a whole one.
+        if self._reader is not None and self._reader.ended:
+            raise http.client.IncompleteRead(b"")
 
 
 class _Tracked:

@@ -126,11 +126,17 @@ class Cloud:
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
+        self.connections = 0
         self.replies: deque[Reply | Callable[[Seen], Reply]] = deque()
         cloud = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body in one packet, or Nagle's algorithm holds the body back for 40 ms
+
+            def setup(self) -> None:
+                super().setup()
+                cloud.connections += 1
 
             def answer(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
@@ -145,6 +151,7 @@ class Cloud:
                     self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 self.wfile.write(b"" if reply.status == 204 else reply.body)
+                self.wfile.flush()
 
             do_GET = do_POST = do_PUT = do_DELETE = answer
 
