@@ -1,6 +1,5 @@
 """What every page needs around its content."""
 
-import json
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,28 +11,11 @@ from django.utils.translation import get_language, gettext
 
 from console.core import navigation, times
 from console.core import shell as frame
-from console.core import words as spoken
 
 __all__ = ["RAIL_COOKIE", "Shell", "shell"]
 
 RAIL_COOKIE = "console_rail"
 
-_HTMX = {
-    "includeIndicatorStyles": False,  # an inline style, which the page's policy refuses
-    "allowEval": False,
-    "allowScriptTags": False,
-    "historyRestoreAsHxRequest": False,  # going back gets the whole page
-    "historyCacheSize": 0,  # no copies of pages with people's data in the browser's storage
-    "scrollIntoViewOnBoost": False,
-    "defaultSettleDelay": 0,
-    "timeout": 30_000,
-    "responseHandling": [
-        {"code": "204", "swap": False},
-        {"code": "[23]..", "swap": True},
-        {"code": "422", "swap": True},
-        {"code": "[45]..", "swap": True, "error": True, "target": "#messages", "swapOverride": "innerHTML"},
-    ],
-}
 _COMMON_ZONES = (
     "UTC",
     "Asia/Shanghai",
@@ -49,8 +31,6 @@ _COMMON_ZONES = (
 
 class Shell:
     """The frame of one page. Everything is worked out when the frame asks, so that fragments pay for nothing."""
-
-    htmx_config = json.dumps(_HTMX)
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -136,11 +116,6 @@ class Shell:
             return reverse("account_logout")
         except NoReverseMatch:
             return ""
-
-    @property
-    def words(self) -> str:
-        """What the scripts say, in the viewer's language, as JSON."""
-        return json.dumps(spoken.for_scripts())
 
 
 def _own_name(code: str) -> str:

@@ -43,7 +43,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         404,
         _("There is nothing at this address"),
         _own_words(exception) or _("It may have been removed, or the address may be mistyped."),
-        _("Use the search, or start from a page on the left."),
+        _("Use the search, or start from one of the pages in the navigation."),
     )
 
 

@@ -63,15 +63,27 @@ def _files() -> dict[str, Path]:
     return {name: path for name, path in files.items() if path.is_file()}
 
 
+_OUR_IMPORTS = (
+    (
+        r"""(?P<matched>import(?s:(?P<import>[\s{].*?|\*\s*as\s*\w+))\s*from\s*['"](?P<url>[./].*?)["']\s*;)""",
+        'import%(import)s from "%(url)s";',
+    ),
+    (r"""(?P<matched>import\s*['"](?P<url>[./].*?)["']\s*;)""", 'import "%(url)s";'),
+)
+
+
 class HashedStorage(ManifestStaticFilesStorage):
     """Names with the content's hash, for caching without end.
 
-    Rewritten are the addresses that files really load: url() and @import in style sheets, imports in our own modules.
-    The comments that name source maps are left alone, because the maps are not collected.
+    Rewritten are the addresses that files really load: url() and @import in style sheets, and the imports of the
+    modules under static/js. Comments that name source maps are left alone, because the maps are not collected, and so
+    are the scripts of others, in which a search for imports finds what is none.
     """
 
-    support_js_module_import_aggregation = True
-    patterns = tuple(
-        (glob, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
-        for glob, rules in ManifestStaticFilesStorage.patterns
+    patterns = (
+        *(
+            (glob, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
+            for glob, rules in ManifestStaticFilesStorage.patterns
+        ),
+        ("js/*.js", _OUR_IMPORTS),
     )

@@ -4,12 +4,20 @@ The library knows no Django: its messages carry English texts with places, which
 texts are found for translation, cloud_texts.py lists them; a test keeps the list complete.
 """
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-from console.sparkrtc.errors import InvalidParameters, SparkError
+from console.sparkrtc.errors import InvalidParameters, QuotaExhausted, SparkError
 from console.sparkrtc.messages import Message
 
-__all__ = ["parts", "said", "sentence"]
+__all__ = ["parts", "quota_name", "said", "sentence"]
+
+_QUOTAS = {
+    "app_config": gettext_noop("applications and templates"),
+    "jobs": gettext_noop("recording jobs"),
+    "rooms": gettext_noop("rooms"),
+    "obs": gettext_noop("storage"),
+    "analytics": gettext_noop("statistics"),
+}
 
 
 def said(message: Message) -> str:
@@ -22,7 +30,17 @@ def parts(error: SparkError) -> list[str]:
     if isinstance(error, InvalidParameters):
         listed = "; ".join(said(problem) for problem in error.problems.values())
         return [gettext(error.messages[0].text) % {"problems": listed}]
+    if isinstance(error, QuotaExhausted):
+        first = gettext("The quota for %(quota)s is used up for the moment.") % {
+            "quota": quota_name(error.quota)
+        }
+        return [first, gettext("Nothing was sent.")]
     return [said(message) for message in error.messages]
+
+
+def quota_name(name: str) -> str:
+    """Return what a quota is for, in words; its own name where it has none here."""
+    return gettext(_QUOTAS[name]) if name in _QUOTAS else name
 
 
 def sentence(error: SparkError) -> str:

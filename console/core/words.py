@@ -1,8 +1,25 @@
-"""What our scripts say, so that they need no language of their own."""
+"""What scripts are told in <head>: their sentences in the viewer's language, and htmx's settings."""
 
 from django.utils.translation import gettext as _
 
-__all__ = ["for_scripts"]
+__all__ = ["HTMX", "for_scripts"]
+
+HTMX = {
+    "includeIndicatorStyles": False,  # an inline style, which the page's policy refuses
+    "allowEval": False,
+    "allowScriptTags": False,
+    "historyRestoreAsHxRequest": False,  # going back gets the whole page
+    "historyCacheSize": 0,  # no copies of pages with people's data in the browser's storage
+    "scrollIntoViewOnBoost": False,
+    "defaultSettleDelay": 0,
+    "timeout": 30_000,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "422", "swap": True},
+        {"code": "[45]..", "swap": True, "error": True, "target": "#messages", "swapOverride": "innerHTML"},
+    ],
+}
 
 
 def for_scripts() -> dict[str, str]:

@@ -3,6 +3,7 @@
 {% load console_tags %} first. Text from the cloud goes through `hostile` or `ident`, never out bare.
 """
 
+import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from console.core import shell, text, times
+from console.core import shell, text, times, words
 from console.core.front_end import ICONS, SPRITE
 from console.core.paging import PAGE_SIZES, Page
 
@@ -33,7 +34,7 @@ _TONES = {
     "info": "info-circle/filled",
     "neutral": "",
 }
-_CONTROL_CLASSES = {"checkbox": "form-check-input", "choices": "form-check-input", "select": "form-select"}
+_CONTROL_CLASSES = {"checkbox": "form-check-input", "select": "form-select"}
 _FRESH, _OLD = 30, 120  # seconds: the as-of chip is green up to the first, amber up to the second
 
 
@@ -104,20 +105,20 @@ def when(moment: datetime | None, style: str = "auto") -> SafeString:
     if moment is None:
         return format_html('<span class="nothing" title="{}">–</span>', _("not known"))
     if style == "ago":
-        words = times.ago((timezone.now() - moment).total_seconds())
+        said = times.ago((timezone.now() - moment).total_seconds())
     elif style == "clock":
-        words = times.clock(moment)
+        said = times.clock(moment)
     elif style == "full":
-        words = timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
+        said = timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
     else:
-        words = times.local_text(moment)
+        said = times.local_text(moment)
     return format_html(
         '<time datetime="{}" title="{} · {}"{}>{}</time>',
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         f"{timezone.localtime(moment).strftime('%Y-%m-%d %H:%M:%S')} {times.zone_offset(moment)}",
         times.utc_text(moment),
         _counting(moment) if style == "ago" else "",
-        words,
+        said,
     )
 
 
@@ -208,10 +209,10 @@ def field(bound: BoundField, hint: str = "", after: str = "") -> dict[str, Any]:
     hint: replaces the field's help text. after: a unit or short word behind the control.
     """
     kind = _kind_of(bound.field.widget)
-    classes = [bound.field.widget.attrs.get("class"), _CONTROL_CLASSES.get(kind, "form-control")]
-    if bound.errors:
-        classes.append("is-invalid")
-    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
+    attributes: dict[str, str | bool] = {}
+    if kind != "choices":  # Django would put them on the group as well as on each box
+        classes = [bound.field.widget.attrs.get("class"), _CONTROL_CLASSES.get(kind, "form-control")]
+        attributes["class"] = " ".join(filter(None, [*classes, "is-invalid" if bound.errors else None]))
     if hint and not bound.help_text and kind != "choices":
         attributes["aria-describedby"] = f"{bound.auto_id}_helptext {bound.aria_describedby or ''}".strip()
     return {
@@ -230,6 +231,13 @@ def _kind_of(widget: Widget) -> str:
     if isinstance(widget, Select):
         return "select"
     return "checkbox" if isinstance(widget, CheckboxInput) else "text"
+
+
+@register.simple_tag
+def for_scripts() -> SafeString:
+    """{% for_scripts %} in <head>: htmx's settings and our scripts' sentences. Needs no request."""
+    shape = '<meta name="htmx-config" content="{}"><meta name="console-words" content="{}">'
+    return format_html(shape, json.dumps(words.HTMX), json.dumps(words.for_scripts()))
 
 
 @register.simple_tag(takes_context=True)

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from console.core.errors import bad_request, not_allowed, not_found, server_error
-from tests.browser.gallery import views
+from tests.core.gallery import views
 
 handler400, handler403, handler404, handler500 = bad_request, not_allowed, not_found, server_error
 
