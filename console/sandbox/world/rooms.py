@@ -84,10 +84,18 @@ class Rooms:
         """Return how many rooms start before a moment."""
         return self.rhythm.count_before(moment)
 
-    def open_between(self, since: float, until: float, room_id: str | None = None) -> list[Stay]:
-        """Return the rooms that were open at some time from one moment up to another, oldest first."""
+    def open_between(
+        self, since: float, until: float, room_id: str | None = None, *, step: int = 1
+    ) -> list[Stay]:
+        """Return the rooms that were open at some time from one moment up to another, oldest first.
+
+        step: only one room in so many, always the same ones.
+        """
         low, high = self.started(since - self.character.limit_seconds), self.started(until)
-        numbers = range(low, high) if room_id is None else self.numbers(room_id, low, high)
+        numbers: Sequence[int] = range(low, high) if room_id is None else self.numbers(room_id, low, high)
+        if step > 1:
+            group = 8 if self.character.relay else 1  # eight rooms belong together where sizes repeat
+            numbers = [number for number in numbers if number // group % step == 0]
         return [stay for stay in map(self.stay, numbers) if stay.end > since and self.exists(stay.number)]
 
     def _stay(self, number: int) -> Stay:

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from console.sandbox.world.people import Person
 from console.sandbox.world.plan import Stay
 from console.sandbox.world.rooms import Rooms
-from console.sandbox.world.tables import DayTotals, MinuteTable, sample_step, sampled
+from console.sandbox.world.tables import DayTotals, MinuteTable, count_day, sample_step
 
 __all__ = ["DaySummary", "Statistics"]
 
@@ -22,13 +22,12 @@ Dimension = Literal["region", "access_net", "platform", "sdk"]
 class DaySummary:
     """What is kept of a day once its minutes are forgotten."""
 
-    def __init__(self, table: MinuteTable, weight: int) -> None:
+    def __init__(self, table: MinuteTable) -> None:
         self.totals: DayTotals = table.totals
         self.most_users = round(max(table.column("online")))
         self.most_rooms = round(max(table.open_rooms[: table.minutes]))
         self.sums = {name: sum(table.column(name)) for name in _SUMMED}
         self.delay = table.totals.middle_delay()
-        self.weight = weight
         self.first_video = _mean(table.totals.first_video)
         self.first_audio = _mean(table.totals.first_audio)
         for long_list in (table.totals.delays, table.totals.first_video, table.totals.first_audio):
@@ -56,17 +55,18 @@ class Statistics:
 
     def minutes(self, day: int) -> MinuteTable:
         """Return the minutes of a UTC day, counted in days since the epoch."""
-        return _keep(self._lock, self._tables, (day, self._rooms.deeds()), 3, lambda: self._count(day))
+        return _keep(
+            self._lock, self._tables, (day, self._rooms.deeds()), 3, lambda: count_day(self._rooms, day)
+        )
 
     def day(self, day: int) -> DaySummary:
         """Return the sums of a UTC day, counted in days since the epoch."""
-        step = sample_step(self._rooms)
         return _keep(
             self._lock,
             self._days,
             (day, self._rooms.deeds()),
             100,
-            lambda: DaySummary(self.minutes(day), step),
+            lambda: DaySummary(self.minutes(day)),
         )
 
     def room_minutes(self, room_id: str, start: int, minutes: int) -> MinuteTable:
@@ -80,9 +80,8 @@ class Statistics:
         """Return how many people are online by a dimension, the largest group first."""
         rooms = self._rooms
         step = 1 if room_id is not None else sample_step(rooms)
-        stays = rooms.open_between(moment, moment + 1, room_id)
         counts: Counter[str] = Counter()
-        for stay in sampled(stays, step):
+        for stay in rooms.open_between(moment, moment + 1, room_id, step=step):
             counts.update(self._values(stay, dimension, moment))
         ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
         return [(value, count * step) for value, count in ranked]
@@ -94,11 +93,6 @@ class Statistics:
             for session in rooms.sessions(stay)
             if session.joined and session.start <= moment < session.end
         ]
-
-    def _count(self, day: int) -> MinuteTable:
-        rooms, step = self._rooms, sample_step(self._rooms)
-        stays = sampled(rooms.open_between(day * DAY, (day + 1) * DAY), step)
-        return MinuteTable(rooms, day * DAY, DAY // MINUTE).count(stays, step)
 
 
 def _dimension(person: Person, dimension: Dimension) -> str:

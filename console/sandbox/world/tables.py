@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from operator import add
+from operator import add, mul
 from statistics import median
 
 from console.sandbox.world.ills import Freeze
@@ -18,12 +18,12 @@ from console.sandbox.world.plan import Session, Stay
 from console.sandbox.world.reception import received_video
 from console.sandbox.world.rooms import Rooms
 
-__all__ = ["KINDS", "DayTotals", "MinuteTable", "sample_step", "sampled"]
+__all__ = ["KINDS", "DayTotals", "MinuteTable", "count_day", "sample_step"]
 
 MINUTE, DAY = 60, 86_400
 KINDS = ("native", "webrtc")
 _MOST_SESSIONS = 8000  # a day of an application; above that a sample stands for the whole
-_GROUP = 8  # rooms are sampled in groups of eight, the span after which sizes of big rooms repeat
+_MOST_ROOMS = 8000
 _COLUMNS = (
     "online", "viewers", "attempts", "joined", "joined_soon", "video_frozen", "audio_frozen",
     "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",
@@ -31,14 +31,20 @@ _COLUMNS = (
 
 
 def sample_step(rooms: Rooms) -> int:
-    """Return how many sessions of an application each counted one stands for; 1: all are counted."""
+    """Return how many rooms of an application each closely counted one stands for; 1: all are counted."""
     daily = rooms.rhythm.weekly / 7 * sum(rooms.character.sizes) / len(rooms.character.sizes)
     return max(1, round(daily / _MOST_SESSIONS))
 
 
-def sampled(stays: Iterable[Stay], step: int) -> list[Stay]:
-    """Return the rooms that stand for all of them."""
-    return [stay for stay in stays if stay.number // _GROUP % step == 0]
+def count_day(rooms: Rooms, day: int) -> MinuteTable:
+    """Count a UTC day, given in days since the epoch."""
+    start, step = day * DAY, sample_step(rooms)
+    table = MinuteTable(rooms, start, DAY // MINUTE)
+    table.count(rooms.open_between(start, start + DAY, step=step))
+    if step > 1:
+        coarse = max(1, round(rooms.rhythm.weekly / 7 / _MOST_ROOMS))
+        table.stretch(rooms.open_between(start, start + DAY, step=coarse), coarse)
+    return table
 
 
 @dataclass
@@ -59,6 +65,13 @@ class DayTotals:
     first_audio: list[float] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
 
+    def stretch(self, factor: float, rooms: int) -> None:
+        """Multiply what depends on the number of people. rooms: how many really began."""
+        self.rooms = rooms
+        self.seconds = {tier: seconds * factor for tier, seconds in self.seconds.items()}
+        for name in ("users", "sessions", "pushes", "pushed", "pulls", "pulled"):
+            setattr(self, name, getattr(self, name) * factor)
+
     def middle_delay(self) -> float:
         """Return the median delay, 0 when nobody was there."""
         return median(self.delays) if self.delays else 0.0
@@ -74,6 +87,8 @@ class MinuteTable:
         self.end = start + minutes * MINUTE
         self.totals = DayTotals()
         self.open_rooms = array("d", bytes(8 * (minutes + 1)))
+        self._slots = array("d", bytes(8 * (minutes + 1)))  # places in open rooms, taken or not
+        self._places = 0
         self._columns = {
             (kind, name): array("d", bytes(8 * (minutes + 1))) for kind in KINDS for name in _COLUMNS
         }
@@ -85,43 +100,70 @@ class MinuteTable:
         native, web = (self._columns[each, name] for each in KINDS)
         return list(map(add, native, web))[: self.minutes]
 
-    def count(self, stays: Iterable[Stay], weight: int = 1) -> MinuteTable:
+    def count(self, stays: Iterable[Stay]) -> MinuteTable:
         """Count rooms in, then turn steps into levels. Call it once."""
         for stay in stays:
-            self._count_room(stay, float(weight))
+            self._count_room(stay)
         self.open_rooms = _levels(self.open_rooms)
+        self._slots = _levels(self._slots)
         for kind in KINDS:
             for name in _LEVELS:
                 self._columns[kind, name] = _levels(self._columns[kind, name])
         return self
 
-    def _count_room(self, stay: Stay, weight: float) -> None:
+    def stretch(self, stays: Iterable[Stay], weight: int) -> None:
+        """Make what was counted of a few rooms speak for all: minute by minute in proportion to their places.
+
+        weight: how many rooms each of the given ones stands for.
+        """
+        slots, rooms = array("d", bytes(8 * (self.minutes + 1))), array("d", bytes(8 * (self.minutes + 1)))
+        begun = places = 0
+        for stay in stays:
+            first, last = self._span(stay.start, stay.end)
+            if first < last:
+                slots[first] += weight * stay.size
+                slots[last] -= weight * stay.size
+                rooms[first] += weight
+                rooms[last] -= weight
+            if self.start <= stay.start < self.end:
+                begun, places = begun + weight, places + weight * stay.size
+        self.open_rooms, slots = _levels(rooms), _levels(slots)
+        factors = [true / seen if seen else 0.0 for true, seen in zip(slots, self._slots, strict=True)]
+        for key, column in self._columns.items():
+            self._columns[key] = array("d", map(mul, column, factors))
+        self.totals.stretch(places / self._places if self._places else 0.0, begun)
+
+    def _count_room(self, stay: Stay) -> None:
         rooms = self._rooms
         sessions = rooms.sessions(stay)
         end = rooms.end(stay)
         first, last = self._span(stay.start, end)
         if first < last:
-            self.open_rooms[first] += weight
-            self.open_rooms[last] -= weight
-        self.totals.rooms += weight * (self.start <= stay.start < self.end)
+            self.open_rooms[first] += 1
+            self.open_rooms[last] -= 1
+            self._slots[first] += stay.size
+            self._slots[last] -= stay.size
+        if self.start <= stay.start < self.end:
+            self.totals.rooms += 1
+            self._places += stay.size
         video = received_video(rooms, stay, sessions, self.start, self.end)
         seen: set[int] = set()
         for session, seconds in zip(sessions, video, strict=True):
             if session.start < self.end and session.end > self.start:
-                self._count_session(stay, session, seconds, seen, weight)
-        self._count_troubles(stay, sessions, weight)
+                self._count_session(stay, session, seconds, seen)
+        self._count_troubles(stay, sessions)
 
-    def _count_session(self, stay: Stay, session: Session, video: int, seen: set[int], weight: float) -> None:
+    def _count_session(self, stay: Stay, session: Session, video: int, seen: set[int]) -> None:
         rooms = self._rooms
         number = rooms.person_number(stay, session.seat)
         kind = rooms.people.person(number).sdk_type
         begun = self.start <= session.start < self.end
         if begun:
             minute = (session.start - self.start) // MINUTE
-            self._columns[kind, "attempts"][minute] += weight
+            self._columns[kind, "attempts"][minute] += 1
             if session.joined:
-                self._columns[kind, "joined"][minute] += weight
-                self._columns[kind, "joined_soon"][minute] += weight * (session.wait <= 5)
+                self._columns[kind, "joined"][minute] += 1
+                self._columns[kind, "joined_soon"][minute] += session.wait <= 5
         if not session.joined:
             return
         sends = rooms.sends(stay, session.seat)
@@ -137,43 +179,36 @@ class MinuteTable:
         if first < last:
             for name, amount in amounts.items():
                 column = self._columns[kind, name]
-                column[first] += weight * amount
-                column[last] -= weight * amount
-        self._total(stay, session, video, begun, sends, seen, weight)
+                column[first] += amount
+                column[last] -= amount
+        self._total(stay, session, video, begun, sends, seen)
 
     def _total(
-        self,
-        stay: Stay,
-        session: Session,
-        video: int,
-        begun: bool,
-        sends: bool,
-        seen: set[int],
-        weight: float,
+        self, stay: Stay, session: Session, video: int, begun: bool, sends: bool, seen: set[int]
     ) -> None:
         totals = self.totals
         inside = min(session.end, self.end) - max(session.start, self.start)
-        totals.seconds["audio"] += weight * (inside - video)
+        totals.seconds["audio"] += inside - video
         if video:
-            totals.seconds[stay.tier] += weight * video
+            totals.seconds[stay.tier] += video
         if not begun:
             return
-        totals.sessions += weight
+        totals.sessions += 1
         if session.seat not in seen:
             seen.add(session.seat)
-            totals.users += weight
+            totals.users += 1
         slot = stay.first_slot + session.seat
-        totals.pulls += weight
-        totals.pulled += weight * (slot % 331 != 17)
-        totals.pushes += weight * sends
-        totals.pushed += weight * (sends and slot % 277 != 5)
+        totals.pulls += 1
+        totals.pulled += slot % 331 != 17
+        totals.pushes += sends
+        totals.pushed += sends and slot % 277 != 5
         luck = self._rooms.people.first_frames(self._rooms.person_number(stay, session.seat))
         if stay.tier != "audio":
             totals.first_video.append(luck[0])
         totals.first_audio.append(luck[1])
         totals.delays.append(luck[2])
 
-    def _count_troubles(self, stay: Stay, sessions: Sequence[Session], weight: float) -> None:
+    def _count_troubles(self, stay: Stay, sessions: Sequence[Session]) -> None:
         """Add the freezes: of ordinary rooms the small mishaps, of others whatever their cause does."""
         ills = self._rooms.ills(stay)
         alike: dict[tuple[int, int], dict[int, Freeze]] = {}
@@ -182,7 +217,7 @@ class MinuteTable:
                 continue
             mishap = ills.mishap_of(session.seat)
             if mishap is not None and session.start <= mishap[0] * MINUTE < session.end:
-                self._frozen(stay, session.seat, mishap[0], mishap[1], mishap[1] * 0.4, weight)
+                self._frozen(stay, session.seat, mishap[0], mishap[1], mishap[1] * 0.4)
             if ills.cast is None or not ills.ailments:
                 continue
             peer = ills.cast.user if session.seat == ills.cast.peer else ills.cast.peer
@@ -194,19 +229,19 @@ class MinuteTable:
                 }
             for minute, freeze in alike[key].items():
                 if (freeze.video or freeze.audio) and session.start <= minute * MINUTE < session.end:
-                    self._frozen(stay, session.seat, minute, freeze.video, freeze.audio, weight)
+                    self._frozen(stay, session.seat, minute, freeze.video, freeze.audio)
 
-    def _frozen(self, stay: Stay, seat: int, minute: int, video: float, audio: float, weight: float) -> None:
+    def _frozen(self, stay: Stay, seat: int, minute: int, video: float, audio: float) -> None:
         place = minute - self.start // MINUTE
         if not 0 <= place < self.minutes:
             return
         kind = self._rooms.people.person(self._rooms.person_number(stay, seat)).sdk_type
         columns = self._columns
-        columns[kind, "audio_frozen"][place] += weight * audio
-        _spike(columns[kind, "audio_poor"], place, weight * min(0.9, 2 * audio))
+        columns[kind, "audio_frozen"][place] += audio
+        _spike(columns[kind, "audio_poor"], place, min(0.9, 2 * audio))
         if stay.tier != "audio":
-            columns[kind, "video_frozen"][place] += weight * video
-            _spike(columns[kind, "video_poor"], place, weight * min(0.9, 2 * video))
+            columns[kind, "video_frozen"][place] += video
+            _spike(columns[kind, "video_poor"], place, min(0.9, 2 * video))
 
     def _poor_share(self, number: int) -> float:
         return 0.001 + 0.000_02 * self._rooms.people.first_frames(number)[2]
