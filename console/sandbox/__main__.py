@@ -36,7 +36,7 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="python -m console.sandbox", description="A stand-in for SparkRTC.")
     add = parser.add_argument
     add("--host", default=defaults.host, help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=defaults.port, help="0 picks a free one (default: %(default)s)")
+    add("--port", type=_port, default=defaults.port, help="0 picks a free one (default: %(default)s)")
     add("--ak", default=defaults.ak, help="access key id (default: made up)")
     add("--sk", default=defaults.sk, help="secret access key (default: made up)")
     add("--security-token", default="", help="makes the access key a temporary one")
@@ -54,6 +54,13 @@ def _options(arguments: Sequence[str] | None) -> Options:
         help="hosts, separated by commas, that notifications may be sent to besides this machine",
     )
     return Options(**vars(parser.parse_args(arguments)))
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
 
 
 def _introduce(sandbox: Sandbox, options: Options) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from console.sandbox.checks import Body
 from console.sandbox.clock import Clock
@@ -25,6 +25,9 @@ from console.sandbox.state.notifier import Notifier
 from console.sandbox.state.recorder import Recorder
 from console.sandbox.state.tape import Tape
 from console.sandbox.state.templates import Templates, found_settings
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["Cloud", "PersonView", "RoomView", "WorldView", "locked"]
 
@@ -70,6 +73,9 @@ class WorldView(Protocol):
         room_id: str | None = None,
         states: Collection[str] | None = None,
     ) -> Sequence[PersonView]: ...
+    def labelled_calls(
+        self, since: float, until: float, *, now: float | None = None
+    ) -> Sequence[DataclassInstance]: ...
 
 
 class Cloud:
@@ -112,6 +118,7 @@ class Cloud:
             self.clock.travel(seconds)
             if seconds < 0:  # arrivals of the future would fill every window until then
                 self.quotas.empty()
+                self.recorder.rewind(self.clock())
             self.recorder.advance(self.clock())
 
     def tick(self) -> None:

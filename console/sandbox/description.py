@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from console.sandbox.cloud import Cloud, RoomView
@@ -11,10 +12,15 @@ __all__ = ["describe"]
 _ROOMS = 5
 _PARTICIPANTS = 20
 _SECONDS = 86_400
+_LABELLED = 200
+_LABELLED_SECONDS = 3600
 
 
 def describe(cloud: Cloud) -> dict[str, Any]:
-    """Return the applications, and a few open rooms of each with who is in them."""
+    """Return the applications, a few open rooms of each with who is in them, and calls with a known cause.
+
+    The calls are those of the last hour, the latest last, with what a diagnosis of them should say.
+    """
     now = cloud.clock()
     with cloud.lock:
         applications: list[dict[str, Any]] = [
@@ -23,7 +29,13 @@ def describe(cloud: Cloud) -> dict[str, Any]:
     for row in applications:
         rooms = cloud.world.rooms(row["app_id"], now - _SECONDS, now, "RUNNING", now=now)
         row["open_rooms"] = [_room(cloud, row["app_id"], room, now) for room in rooms[:_ROOMS]]
-    return {"now": now, "seed": cloud.seed, "applications": applications}
+    calls = cloud.world.labelled_calls(now - _LABELLED_SECONDS, now, now=now)
+    return {
+        "now": now,
+        "seed": cloud.seed,
+        "applications": applications,
+        "labelled_calls": [asdict(call) for call in calls[-_LABELLED:]],
+    }
 
 
 def _room(cloud: Cloud, app_id: str, room: RoomView, now: float) -> dict[str, Any]:

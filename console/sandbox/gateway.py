@@ -54,9 +54,7 @@ class Gateway:
         path, _, query_text = raw.target.partition("?")
         visit = _Visit(raw, path, _pairs(query_text), uuid.uuid4().hex)
         if path.startswith("/_control/"):
-            return self._render(
-                self._control.answer(raw, path, dict(visit.query)), "X-Request-Id", visit.request_id
-            )
+            return self._render(self._controlled(visit), "X-Request-Id", visit.request_id)
         visit.json = _lenient_json(raw.body)
         try:
             reply = self._iam(visit) if path.startswith("/v3/") else self._service(visit)
@@ -68,6 +66,13 @@ class Gateway:
         self._note(visit, reply.status)
         name = "X-Request-Id" if path.startswith("/v1/") else "X-request-Id"
         return self._spoil(self._render(reply, name, visit.request_id), visit.fault)
+
+    def _controlled(self, visit: _Visit) -> Reply:
+        try:
+            return self._control.answer(visit.raw, visit.path, dict(visit.query))
+        except Exception:  # as below
+            traceback.print_exc(file=sys.stderr)
+            return Reply(500, {"error": "the sandbox failed; its output says how"})
 
     def unreadable(self, problem: BadRequest) -> Answer:
         """Answer a request that could not be read."""

@@ -10,8 +10,8 @@ from typing import Any
 
 __all__ = ["Journal", "without_secrets"]
 
-_LENGTH = 5000
-_LONGEST_BODY = 64 * 1024
+_LENGTH = 3000
+_LONGEST_BODY = 8 * 1024
 _SECRET_HEADERS = frozenset({"x-auth-token", "x-security-token", "cookie"})
 _SECRET_KEYS = frozenset({"password", "auth_key", "app_key", "token"})
 _MASK = "***"

@@ -64,9 +64,12 @@ class Fields:
 
 
 def decode_json(body: bytes) -> Any:
-    """Parse a body strictly: UTF-8, no NaN or Infinity. Raises ValueError."""
+    """Parse a body strictly: UTF-8, no NaN or Infinity, no half of a surrogate pair. Raises ValueError."""
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

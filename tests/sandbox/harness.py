@@ -102,11 +102,12 @@ def start_sandbox(**options: Any) -> Sandbox:
     for name, value in vars(wanted).items():
         arguments += [f"--{name.replace('_', '-')}={','.join(value) if isinstance(value, tuple) else value}"]
     process = subprocess.Popen(arguments, cwd=_ROOT, stdout=subprocess.PIPE, text=True, env=os.environ.copy())
-    assert process.stdout is not None
+    output = process.stdout
+    assert output is not None
     watch = threading.Timer(_START_SECONDS, process.kill)
     watch.start()
     endpoint, lines = "", []
-    for line in process.stdout:
+    for line in output:
         lines.append(line)
         if line.startswith("endpoint"):
             endpoint = line.split()[-1]
@@ -116,7 +117,7 @@ def start_sandbox(**options: Any) -> Sandbox:
     if not lines or lines[-1].strip() != "ready":
         process.kill()
         process.wait()
-        process.stdout.close()
+        output.close()
         raise RuntimeError(f"the sandbox did not start: {''.join(lines)}")
 
     def stop() -> None:
@@ -126,7 +127,7 @@ def start_sandbox(**options: Any) -> Sandbox:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        process.stdout.close()
+        output.close()
 
     return _handle(wanted, endpoint, stop)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from console.sandbox.control import Control
+from console.sandbox.routing import Router
+from console.sandbox.wire import RawRequest
 from tests.sandbox.caller import Caller, fetch_token, token_wish
 from tests.sandbox.doubles import APP, StillWorld
 from tests.sandbox.harness import ControlError, Sandbox
@@ -107,6 +110,18 @@ def test_the_world_can_be_looked_at(sandbox: Sandbox, world: StillWorld, now: fl
             "publishers": ["ann", "bob"],
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"),
+    [("127.0.0.1", 200), ("127.8.8.8", 200), ("::1", 200), ("::ffff:127.0.0.1", 200)]
+    + [(peer, 403) for peer in ("10.0.0.5", "192.168.1.1", "fe80::1%eth0", "::ffff:10.0.0.5", "")],
+)
+def test_another_machine_cannot_use_it(sandbox: Sandbox, peer: str, status: int) -> None:
+    assert sandbox.app is not None
+    control = Control(sandbox.app.cloud, Router(()))
+    raw = RawRequest("GET", "/_control/health", {}, peer=peer)
+    assert control.answer(raw, "/_control/health", {}).status == status
 
 
 def test_a_page_in_a_browser_cannot_use_it(sandbox: Sandbox) -> None:

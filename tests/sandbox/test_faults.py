@@ -46,7 +46,8 @@ def test_half_an_answer_has_its_effect(sandbox: Sandbox, call: Caller) -> None:
     sandbox.fail_next("half", operation="create_app")
     with pytest.raises(http.client.IncompleteRead) as caught:
         call("POST", "/v2/apps", {"app_name": "own"})
-    assert 0 < len(caught.value.partial) < caught.value.expected + len(caught.value.partial)
+    assert caught.value.partial
+    assert caught.value.expected
     assert "own" in names(call)
 
 

@@ -200,6 +200,16 @@ def test_a_job_fails_only_on_order(sandbox: Sandbox, call: Caller) -> None:
         sandbox.control("jobs/fail", {"job_id": job})
 
 
+def test_time_that_travels_back_leaves_a_job_able_to_go_on(
+    sandbox: Sandbox, call: Caller, world: StillWorld, now: float
+) -> None:
+    world.put(APP, "room-1", "ann", since=now - 7200, until=now + 7200)
+    sandbox.travel(-3600)
+    job = call("POST", f"/v2/apps/{APP}/mix-stream-jobs", bodies.mix()).json["job_id"]
+    sandbox.travel(5)
+    assert call("GET", f"/v2/apps/{APP}/mix-stream-jobs/{job}").json["state"] == "RUNNING"
+
+
 def test_a_second_job_for_the_same_is_refused(call: Caller) -> None:
     mixes, singles = f"/v2/apps/{APP}/mix-stream-jobs", f"/v2/apps/{APP}/individual-stream-jobs"
     first = call("POST", mixes, bodies.mix()).json["job_id"]

@@ -57,6 +57,13 @@ def test_a_taken_port_gets_a_message_that_says_what_to_do() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("port", ["-1", "65536", "many"])
+def test_a_port_that_is_none_is_explained(port: str) -> None:
+    done = subprocess.run([*COMMAND, f"--port={port}"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "argument --port" in done.stderr
+
+
 def test_it_imports_nothing_of_ours() -> None:
     foreign = [
         (path.relative_to(ROOT).as_posix(), line.strip())

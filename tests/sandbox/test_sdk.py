@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -212,7 +212,7 @@ def days() -> dict[str, str]:
     return {"start_date": f"{today - timedelta(days=3)}", "end_date": f"{today - timedelta(days=1)}"}
 
 
-STATISTICS = {
+STATISTICS: dict[str, tuple[str, str, Callable[[], dict[str, Any]]]] = {
     "list_rooms": ("rtc_room_list", "RtcRoomList", lambda: {**window(), "state": "RUNNING"}),
     "list_users": ("rtc_user_list", "RtcUserList", lambda: {**window(), "state": ["ONLINE", "OFFLINE"]}),
     "list_realtime_scale": (
@@ -257,7 +257,7 @@ STATISTICS = {
         lambda: {"dimension": "abnormal_type", **window()},
     ),
 }
-BY_ROOM = {
+BY_ROOM: dict[str, tuple[str, str, dict[str, str]]] = {
     "list_client_qos_details": ("rtc_client_qos_details", "RtcClientQosDetails", {"mid": "all"}),
     "list_client_events": ("rtc_event", "RtcEvent", {}),
     "list_client_abnormal_events": ("rtc_abnormal_event", "RtcAbnormalEvent", {}),
@@ -287,6 +287,12 @@ def test_the_sdk_can_ask_about_a_room(cloud: Sandbox, statistics: Any, operation
 def test_what_the_sdk_drives_here_is_everything() -> None:
     statistics = {name for name, (_, path) in OPERATIONS.items() if path.startswith("/v1/")}
     assert {*STATISTICS, *BY_ROOM} == statistics
+
+
+def test_calls_with_a_known_cause_are_shown(cloud: Sandbox) -> None:
+    calls = cloud.control("world")["labelled_calls"]
+    assert calls
+    assert {"app_id", "room_id", "user_id", "rules", "symptom"} <= set(calls[0])
 
 
 def test_a_wrong_key_is_told_to_the_sdk(cloud: Sandbox) -> None:

@@ -7,9 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.sdk_request import SdkRequest
+from huaweicloudsdkcore.signer.signer import Signer
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.sandbox.options import AK, PROJECT_ID, SK
-from console.sandbox.signing import canonical_request, parse_authorization, sdk_date, signature
+from console.sandbox.signing import Authorization, canonical_request, parse_authorization, sdk_date, signature
 from tests.sandbox.caller import Answered, Caller
 from tests.sandbox.doubles import StillWorld
 from tests.sandbox.harness import Sandbox, start_in_process
@@ -140,6 +145,34 @@ def test_a_malformed_date_is_none(text: str) -> None:
 )
 def test_another_scheme_is_none(text: str) -> None:
     assert parse_authorization(text) is None
+
+
+_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+
+
+@given(
+    method=st.sampled_from(("GET", "POST", "PUT", "DELETE")),
+    segments=st.lists(_TEXT, min_size=1, max_size=4),
+    query=st.lists(st.tuples(_TEXT, _TEXT), max_size=5),
+    body=st.binary(max_size=40),
+)
+def test_the_vendors_signer_agrees_about_everything(
+    method: str, segments: list[str], query: list[tuple[str, str]], body: bytes
+) -> None:
+    path = "/" + "/".join(segments)
+    request = SdkRequest(
+        method=method,
+        host=HOST,
+        resource_path=path,
+        query_params=list(query),
+        header_params={"X-Sdk-Date": DATE, "X-Project-Id": PROJECT_ID},
+        body=body,
+    )
+    signed = Signer(BasicCredentials(AK, SK, PROJECT_ID)).sign(request)
+    theirs = parse_authorization(signed.header_params["Authorization"])
+    headers = {"host": HOST, "x-project-id": PROJECT_ID, "x-sdk-date": DATE}
+    ours = signature(SK, DATE, canonical_request(method, path, query, headers, sorted(headers), body))
+    assert theirs == Authorization(AK, tuple(sorted(headers)), ours)
 
 
 Ask = Callable[..., Answered]

@@ -32,14 +32,15 @@ class Recorder:
         self._seen = cloud.clock()
 
     def advance(self, now: float) -> None:
-        """Bring every job up to now."""
-        if now <= self._seen:
-            self._seen = now
-            return
+        """Bring every job up to now; what has been seen later already stays as it is."""
         step = max(1.0, (now - self._seen) / _LONGEST_WAY)
         while self._seen < now:
             self._seen = min(self._seen + step, now)
             self._look(self._seen)
+
+    def rewind(self, now: float) -> None:
+        """Go on from an earlier moment: the world has travelled back."""
+        self._seen = now
 
     def stop(self, job: Job, reason: str, at: float) -> None:
         """End a job."""

@@ -104,7 +104,7 @@ def found_settings(project_id: str) -> dict[str, Any]:
         "hls_config": {
             "record_cycle": 3600,
             "record_prefix": DEFAULT_PREFIX,
-            "record_slice_duration": 10,
+            "record_slice_duration": 60,
             "record_max_duration_to_merge_file": 0,
         },
         "mp4_config": {
