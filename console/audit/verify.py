@@ -223,13 +223,11 @@ class _Ledger:
 
     def _references(self) -> None:
         """Outcomes and findings belong to an attempt before them in the same ledger; attempts are their own."""
-        told = f"SELECT number, uuid FROM audit_auditentry later WHERE {_WRONG_REFERENCE} ORDER BY number LIMIT 100"  # noqa: S608
+        told = f"SELECT number FROM audit_auditentry later WHERE {_WRONG_REFERENCE} ORDER BY number LIMIT 100"  # noqa: S608
         with database.cursor() as cursor:
             cursor.execute(told, [self.report.name, self.report.checked_from, self.report.checked_to])
-            for number, uuid in cursor.fetchall():
-                self.report.add(
-                    "reference", f"entry {number} ({uuid}) belongs to no attempt before it.", number
-                )
+            for (number,) in cursor.fetchall():
+                self.report.add("reference", f"entry {number} belongs to no attempt before it.", number)
 
     def _forgotten(self) -> None:
         """Attempts that are old enough to have an outcome and have none."""

@@ -24,7 +24,10 @@ def act(actor: User | None = None, outcome: str = "succeeded", **more: Any) -> A
         "reason": "because",
         **more,
     }
-    error = {"failed": NotFound(status=404, error_code="RTC.1", request_id="req-404"), "unknown": OutcomeUnknown()}
+    error = {
+        "failed": NotFound(status=404, error_code="RTC.1", request_id="req-404"),
+        "unknown": OutcomeUnknown(),
+    }
     try:
         with audit.attempt(actor=actor, **fields) as entry:
             if outcome in error:

@@ -26,7 +26,9 @@ def world(alice: User, bob: User, connection: Connection, other: Connection) -> 
             for app_id in ("app-1", "app-2", ""):
                 reason = f"{person.username} {at.slug} {app_id}".strip()
                 act(person, connection=at, app_id=app_id, reason=reason)
-        audit.record("test.thing.do", actor=person, target=Target("", ""), reason=f"{person.username} console")
+        audit.record(
+            "test.thing.do", actor=person, target=Target("", ""), reason=f"{person.username} console"
+        )
     act(None, connection=connection, reason="itself demo")
 
 
@@ -50,7 +52,9 @@ def test_the_whole_trail_of_every_connection_includes_the_console_s(audrey: User
 @pytest.mark.usefixtures("world")
 def test_the_whole_trail_of_one_connection_stops_there(connection: Connection):
     user = give("one", ("auditor", connection, ""))
-    expected = {f"{who} demo{app}" for who in ("alice", "bob") for app in ("", " app-1", " app-2")} | {"itself demo"}
+    expected = {f"{who} demo{app}" for who in ("alice", "bob") for app in ("", " app-1", " app-2")} | {
+        "itself demo"
+    }
     assert seen(user) == expected
 
 
@@ -121,7 +125,9 @@ def test_ledgers_offered_and_verified(audrey: User, bob: User, carol: User, conn
     def names(ledgers: list) -> list[str]:
         return [str(ledger) for ledger in ledgers]
 
-    assert names(readable_ledgers(audrey)) == names(verifiable_ledgers(audrey)) == ["console", "demo", "other"]
+    assert (
+        names(readable_ledgers(audrey)) == names(verifiable_ledgers(audrey)) == ["console", "demo", "other"]
+    )
     assert names(readable_ledgers(bob)) == ["console", "demo", "other"]
     assert names(verifiable_ledgers(bob)) == []
     assert names(readable_ledgers(carol)) == []

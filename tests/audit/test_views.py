@@ -22,10 +22,22 @@ def test_an_empty_trail_says_what_will_be_here(audrey: User):
     assert "Nothing is on record yet" in page(audrey)
 
 
-def test_a_row_tells_who_did_what_to_what_why_and_how_it_ended(audrey: User, alice: User, connection: Connection):
+def test_a_row_tells_who_did_what_to_what_why_and_how_it_ended(
+    audrey: User, alice: User, connection: Connection
+):
     act(alice, connection=connection, app_id="app-1", reason="spam in the chat")
     html = page(audrey)
-    for piece in ("Alice", "Admin", "Do a thing", "Lecture 7", "lecture-7", "Demo", "app-1", "spam in the chat", "succeeded"):
+    assert "Do a thing" in html
+    for piece in (
+        "Alice",
+        "Admin",
+        "Lecture 7",
+        "lecture-7",
+        "Demo",
+        "app-1",
+        "spam in the chat",
+        "succeeded",
+    ):
         assert piece in html
     assert html.count("<tr>") == 2  # the head and one row: outcome and attempt are one
 
@@ -71,7 +83,9 @@ def test_hostile_text_is_shown_harmless(audrey: User, alice: User):
     alice.refresh_from_db()
     attempt = act(alice, target=Target("room", HOSTILE, HOSTILE), reason=HOSTILE, before={HOSTILE: HOSTILE})
     for html in (page(audrey), page(audrey, f"/audit/{attempt.uuid}/"), page(audrey, target=HOSTILE[:20])):
-        html = re.sub(r' (data-copy|value)="[^"]*"', "", html)  # holds the text itself, to copy it or send it again
+        html = re.sub(
+            r' (data-copy|value)="[^"]*"', "", html
+        )  # holds the text itself, to copy it or send it again
         assert "<script>alert" not in html
         assert "<b>Alice" not in html
         assert "\u202e" not in html
@@ -112,7 +126,9 @@ def test_entries_that_are_not_ones_own_to_see_do_not_exist(bob: User, alice: Use
     page(bob, f"/audit/{uuid.uuid4()}/", status=404)
 
 
-def test_an_entry_whose_action_nobody_registers_any_more_still_shows(audrey: User, monkeypatch: pytest.MonkeyPatch):
+def test_an_entry_whose_action_nobody_registers_any_more_still_shows(
+    audrey: User, monkeypatch: pytest.MonkeyPatch
+):
     attempt = act()
     monkeypatch.setattr("console.audit.actions._actions", {})
     assert "test.thing.do" in page(audrey)
@@ -134,7 +150,9 @@ def test_older_pages_are_reached_by_cursor_without_gaps_or_doubles(audrey: User)
     assert seen == [f"room-{number:03}" for number in reversed(range(120))]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1-", "-1", "99999999999999999999999999-1", "1-99999999999999999999"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "1-", "-1", "99999999999999999999999999-1", "1-99999999999999999999"]
+)
 def test_a_cursor_that_nobody_gave_out_does_no_harm(audrey: User, cursor: str):
     act()
     page(audrey, older=cursor)
@@ -149,7 +167,9 @@ def test_the_price_of_a_page_does_not_grow_with_its_rows(
     for _number in range(60):
         attempt = act(connection=connection)
         audit.note(attempt.uuid, "seen to leave")
-    with django_assert_max_num_queries(6):  # session, person, grants, ledgers, attempts, what was added to them
+    with django_assert_max_num_queries(
+        6
+    ):  # session, person, grants, ledgers, attempts, what was added to them
         html = client.get("/audit/").content.decode()
     assert html.count("<tr>") == 51
     with django_assert_max_num_queries(7):  # …and the signed head
