@@ -49,6 +49,11 @@ class Control:
             ("POST", "reset"): self._reset,
         }
 
+    @property
+    def names(self) -> list[str]:
+        """Return what can be asked for: "GET health" and so on."""
+        return [f"{method} {name}" for method, name in self._actions]
+
     def answer(self, raw: RawRequest, path: str, query: Mapping[str, str]) -> Reply:
         """Answer a control request: 200, 400 with a sentence, 403 from elsewhere, 404."""
         # A page in a browser on this machine could post here too; it would send Origin.
@@ -56,8 +61,7 @@ class Control:
             return Reply(403, {"error": "control is for programs on this machine"})
         action = self._actions.get((raw.method, path.removeprefix("/_control/")))
         if action is None:
-            known = ", ".join(f"{method} {name}" for method, name in self._actions)
-            return Reply(404, {"error": f"unknown; there are: {known}"})
+            return Reply(404, {"error": f"unknown; there are: {', '.join(self.names)}"})
         try:
             return Reply(200, action(decode_json(raw.body) if raw.body else {}, query))
         except ValueError as problem:

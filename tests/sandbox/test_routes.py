@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
+import console.sandbox
+from console.sandbox.cloud import Cloud
+from console.sandbox.control import Control
+from console.sandbox.faults import KINDS
+from console.sandbox.options import Options
 from console.sandbox.quotas import CELLS
-from console.sandbox.routing import load_routes
+from console.sandbox.routing import Router, load_routes
+from tests.sandbox.doubles import StillWorld
 
 _APP = "/v2/apps/{app_id}"
 _RULES, _MIX, _SINGLE = (
@@ -82,3 +89,19 @@ def test_statistics_and_buckets_have_their_own_rules_for_the_project() -> None:
     assert rules == {"v1"}
     rules = {route.auth for route in load_routes() if "rtc-ops" in route.path_template}
     assert rules == {"obs"}
+
+
+def test_the_readme_names_every_control_and_every_fault() -> None:
+    text = (Path(console.sandbox.__file__).parent / "readme.md").read_text()
+    control = Control(Cloud(Options(), StillWorld), Router(()))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    for name in control.names:
+        method, _, path = name.partition(" ")
+        assert any(f" {path} |" in row and f"{method}" in row for row in rows), name
+    for kind in KINDS:
+        assert f"`{kind}`" in text
+
+
+def test_the_readme_begins_with_what_is_not_imitated() -> None:
+    text = (Path(console.sandbox.__file__).parent / "readme.md").read_text()
+    assert text.index("\n## ") == text.index("\n## What it does not imitate")
