@@ -5,9 +5,10 @@ import os
 import threading
 from typing import Any
 
+import requests
 from django.utils.translation import gettext as _
 
-from console.audit.attempts import in_attempt
+from console import audit
 from console.connections.addresses import AddressRefused, check_endpoint
 from console.connections.models import Connection
 from console.connections.outgoing import guarded_session
@@ -20,7 +21,7 @@ from console.sparkrtc.answers import Answer
 from console.sparkrtc.client import Client
 from console.sparkrtc.credentials import AccessKey, Credentials, IamUser
 from console.sparkrtc.operation import Operation
-from console.sparkrtc.permits import Lane
+from console.sparkrtc.permits import Lane, Permits
 
 __all__ = ["ConnectionClient", "client_for", "credentials_of", "make_client"]
 
@@ -44,7 +45,7 @@ class ConnectionClient:
         permit comes in time; WriteOutsideAttempt for a change outside an attempt on this connection; RuntimeError
         inside a transaction.
         """
-        if not operation.reads and not in_attempt(self._connection):
+        if not operation.reads and not audit.in_attempt(self._connection):
             raise WriteOutsideAttempt(f"{operation.name} changes the cloud: call it inside audit.attempt()")
         return self._client.call(operation, lane=lane, max_wait=max_wait, **params)
 
@@ -70,8 +71,13 @@ def client_for(connection: Connection) -> ConnectionClient:
     return ConnectionClient(connection, known[1])
 
 
-def make_client(connection: Connection) -> Client:
-    """Build a client from what the connection says now; it need not be saved. Raises ConnectionUnusable."""
+def make_client(
+    connection: Connection, *, session: requests.Session | None = None, permits: Permits | None = None
+) -> Client:
+    """Build a client from what the connection says now; it need not be saved. Raises ConnectionUnusable.
+
+    session: guarded_session() unless given. permits: those of the connection's account unless given.
+    """
     try:
         check_endpoint(connection.endpoint)
         if connection.kind == Connection.Kind.IAM_USER:
@@ -82,8 +88,8 @@ def make_client(connection: Connection) -> Client:
         connection.endpoint,
         credentials_of(connection),
         connection.project_id,
-        permits=StoredPermits(owner_of(connection)),
-        session=guarded_session(),
+        permits=permits or StoredPermits(owner_of(connection)),
+        session=session or guarded_session(),
         tokens=SharedTokens(),
     )
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from console.sparkrtc.errors import QuotaExhausted, SparkError
+from console.sparkrtc.errors import NoAnswer, SparkError
 from console.sparkrtc.messages import Message
 from console.sparkrtc.operation import Operation
 
@@ -24,11 +24,11 @@ class ConnectionUnusable(SparkError):
         return (_Said("connection_unusable", {"said": self.said}),)
 
 
-class AnswerPending(QuotaExhausted):
+class AnswerPending(NoAnswer):
     """Somebody has asked and no answer has come yet; retry_after: seconds until looking again makes sense."""
 
     def __init__(self, operation: Operation) -> None:
-        super().__init__(operation.quota.name, 1.0, operation=operation.name)
+        super().__init__(retry_after=1.0, operation=operation.name)
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -71,8 +71,8 @@ def read(
     Times among the parameters count by the minute. max_wait: seconds to wait for a permit when nothing can be
     answered at once; who waits for somebody else's asking waits three seconds more. require_fresh_after: only an answer
     whose asking began after this instant will do.
-    Raises QuotaExhausted with retry_after (AnswerPending is one: asked, but not answered yet), or the SparkError that
-    the asking met, when there is nothing to show.
+    When there is nothing to show, raises QuotaExhausted with retry_after, AnswerPending (asked, but not answered yet),
+    or the SparkError that the asking met.
     """
     asked = question(connection, operation, params)
     deadline = time.monotonic() + max_wait
