@@ -7,7 +7,7 @@ nothing was done: such a run is counted by subtraction (slots.py) however long i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar, overload
 
 from console.sandbox.world.slots import SlotCounter, Slots
@@ -15,6 +15,7 @@ from console.sandbox.world.slots import SlotCounter, Slots
 __all__ = ["Few", "Listing", "RoomRun", "RowRun", "Segment", "without"]
 
 Row = TypeVar("Row")
+_CHUNK = 1000
 
 
 class Segment(Protocol[Row]):
@@ -95,6 +96,11 @@ class Listing(Sequence[Row]):
 
     def __len__(self) -> int:
         return self._total
+
+    def __iter__(self) -> Iterator[Row]:
+        for segment in self._segments:
+            for first in range(0, segment.count, _CHUNK):
+                yield from segment.rows(first, _CHUNK)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -166,9 +166,8 @@ class _Search:
         if self._query.cohorts is not None:
             numbers = frozenset(number for number in numbers if number % COHORTS in self._query.cohorts)
         low, high = rooms.slots.first(self._low), rooms.slots.first(self._high)
-        slots = sorted(
-            (slot for person in numbers for slot in range(low + (person - low) % size, high, size)),
-            reverse=True,
+        slots = self._by_room(
+            slot for person in numbers for slot in range(low + (person - low) % size, high, size)
         )
         settled = [(rooms.slots.first(begin), rooms.slots.first(end)) for begin, end in self._settled]
         for slot in slots:
@@ -178,6 +177,19 @@ class _Search:
             else:
                 rows = self._rows_at(slot)
                 yield Few(len(rows), _ready(rows))
+
+    def _by_room(self, slots: Iterable[int]) -> list[int]:
+        """Return slots newest room first, in a room by seat; only near ones can share a room and are looked up."""
+        ordered = sorted(slots, reverse=True)
+        largest, room_of = max(self._rooms.character.sizes), self._rooms.slots.room_of
+        found: list[int] = []
+        near: list[int] = []
+        for slot in [*ordered, -largest]:
+            if near and near[-1] - slot >= largest:
+                found += sorted(near, key=lambda each: (-room_of(each), each)) if len(near) > 1 else near
+                near = []
+            near.append(slot)
+        return found
 
     def _later(self, number: int) -> Callable[[], Sequence[SessionRow]]:
         return lambda: self._rows_of(number)

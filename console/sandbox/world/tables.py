@@ -23,7 +23,7 @@ __all__ = ["KINDS", "DayTotals", "MinuteTable", "count_day", "sample_step"]
 MINUTE, DAY = 60, 86_400
 KINDS = ("native", "webrtc")
 _MOST_SESSIONS = 8000  # a day of an application; above that a sample stands for the whole
-_MOST_ROOMS = 8000
+_MOST_ROOMS = 60_000
 _COLUMNS = (
     "online", "viewers", "attempts", "joined", "joined_soon", "video_frozen", "audio_frozen",
     "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from threading import Lock
@@ -69,7 +69,7 @@ class Participant:
     left_at: int | None
 
 
-class View(Sequence[Shown], Generic[Row, Shown]):
+class _View(Sequence[Shown], Generic[Row, Shown]):
     """A sequence seen through a function that dresses up the rows somebody looks at."""
 
     def __init__(self, rows: Sequence[Row], show: Callable[[Row], Shown]) -> None:
@@ -78,6 +78,9 @@ class View(Sequence[Shown], Generic[Row, Shown]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[Shown]:
+        return map(self._show, self._rows)
 
     @overload
     def __getitem__(self, index: int) -> Shown: ...
@@ -195,7 +198,7 @@ class World:
             engine, query, self._overlay.edits.get(app_id, {}), self._overlay.gaps.get(app_id, ())
         )
         domain = self._applications[app_id].domain
-        return View(rows, lambda stay: _room(engine, stay, domain, query.now))
+        return _View(rows, lambda stay: _room(engine, stay, domain, query.now))
 
     def participants(
         self,
@@ -237,7 +240,7 @@ class World:
             engine, query, self._overlay.edits.get(app_id, {}), self._overlay.gaps.get(app_id, ())
         )
         domain = self._applications[app_id].domain
-        return View(rows, lambda row: _participant(engine, row, domain))
+        return _View(rows, lambda row: _participant(engine, row, domain))
 
     def has_user(self, app_id: str, room_id: str, user_id: str, at: float) -> bool:
         """Return whether somebody is in a room at a moment."""
