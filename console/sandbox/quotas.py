@@ -55,7 +55,8 @@ class Quotas:
         """Count one arrival at that time. Raises the refusal 429 when the cell is used up."""
         with self._lock:
             budget = self._budgets[cell]
-            if self.strict and budget.exceeded(at, self.views):
+            is_too_many = budget.exceeded(at, self.views)
+            if self.strict and is_too_many:
                 raise throttled(budget.limit, budget.seconds)
             insort(budget.arrivals, at)
 

@@ -20,7 +20,7 @@ _PADDING = b" " * 65_536
 class Answer:
     """What goes back, and how.
 
-    manner: whole; none (the connection is cut unanswered); half (cut in the middle of the body);
+    manner: whole; none (the connection is cut unanswered); half (cut in the middle of the body, or of the status);
     drip (byte by byte over seconds); oversize (size bytes of padding before the body).
     """
 
@@ -39,10 +39,9 @@ def transmit(sock: socket.socket, answer: Answer, *, keep_alive: bool, stopping:
     keep_alive = keep_alive and answer.manner != "half"
     head = head_bytes(answer.status, _framed(answer, keep_alive))
     if answer.manner == "half":
+        # Without a body, cut within the status: clients take headers that break off for complete ones.
         whole = head + answer.body
-        sock.sendall(
-            whole[: max(len(head) // 2, len(head) + len(answer.body) // 2)] if answer.body else head[:-2]
-        )
+        sock.sendall(whole[: len(head) + len(answer.body) // 2] if answer.body else whole[:11])
     elif answer.manner == "drip":
         _drip(sock, head, answer, stopping)
     elif answer.manner == "oversize":

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from tests.sandbox.caller import Caller
-from tests.sandbox.doubles import APP
+from tests.sandbox.doubles import APP, StillWorld
 from tests.sandbox.harness import ControlError, Sandbox
 
 
@@ -49,6 +49,16 @@ def test_half_an_answer_has_its_effect(sandbox: Sandbox, call: Caller) -> None:
     assert caught.value.partial
     assert caught.value.expected
     assert "own" in names(call)
+
+
+def test_half_of_an_answer_without_a_body_is_not_an_answer(
+    sandbox: Sandbox, call: Caller, world: StillWorld, now: float
+) -> None:
+    world.put(APP, "room-1", "ann", since=now - 60, until=now + 60)
+    sandbox.fail_next("half", operation="remove_room")
+    with pytest.raises(http.client.BadStatusLine):
+        call("POST", f"/v2/apps/{APP}/rooms/room-1/dismiss")
+    assert ("dismiss", APP, "room-1") in world.calls
 
 
 def test_garbage_is_not_json(sandbox: Sandbox, call: Caller) -> None:

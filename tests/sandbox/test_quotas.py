@@ -123,6 +123,15 @@ def test_a_wrong_order_is_explained(strict: Sandbox, wish: object) -> None:
         strict.control("quota", wish)
 
 
+def test_counting_goes_on_while_a_quota_is_off(strict: Sandbox, caller: Caller) -> None:
+    strict.control("quota", {"mode": "off"})
+    assert statuses(caller, 70) == [200] * 70
+    strict.control("quota", {"mode": "strict"})
+    assert statuses(caller, 1) == [429]
+    strict.travel(61)
+    assert statuses(caller, 61) == [200] * 60 + [429]
+
+
 @pytest.mark.parametrize("cell", sorted(CELLS))
 def test_no_window_wherever_it_lies_holds_too_many(cell: str) -> None:
     limit, seconds = CELLS[cell]
