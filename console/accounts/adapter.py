@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -40,7 +39,7 @@ class Adapter(DefaultAccountAdapter):
             )
             raise
 
-    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+    def reauthenticate(self, user: Any, password: str) -> bool:
         """Check the password of somebody who is signed in.
 
         Not by way of a sign-in: strangers who type wrong passwords for a name could then lock its owner out of acting.
@@ -48,14 +47,14 @@ class Adapter(DefaultAccountAdapter):
         """
         from console.accounts.stepup import record_step_up
 
-        fits = user.is_active and user.check_password(password)
+        fits: bool = user.is_active and user.check_password(password)
         record_step_up(user, fits)
         return fits
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+    def set_password(self, user: Any, password: str) -> None:
         """Set a password that its owner chose."""
         user.set_password(password)
-        user.must_change_password = False  # type: ignore[attr-defined]
+        user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

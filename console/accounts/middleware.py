@@ -36,7 +36,7 @@ class ViewerMiddleware:
         if language:
             # Not undone here: LocaleMiddleware, around us, names the language in the answer's header.
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
         request.theme = preferences.theme_of(request)  # type: ignore[attr-defined]
         with timezone.override(preferences.zone_of(request)):
             return self.get_response(request)

@@ -7,7 +7,8 @@ from typing import Any
 from allauth.account import views
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,8 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]
-        login.label, login.max_length = _("Name or e-mail address"), 254
+        login.label = _("Name or e-mail address")
+        login.validators.append(MaxLengthValidator(254))
         login.widget.attrs = {
             "autocomplete": "username",
             "autofocus": True,
@@ -66,11 +68,11 @@ class NewPasswordForm(ChangePasswordForm):
         return new
 
 
-def _said_clearly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _said_clearly(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Answer a refused form with 422, and a reached limit with a page that says when to try again."""
 
     @wraps(view)
-    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = view(request, *args, **kwargs)
         if answer.status_code == 429:
             answer = render(request, "account/too_many.html", {"seconds": _RETRY_SECONDS}, status=429)
@@ -82,7 +84,7 @@ def _said_clearly(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return spoken
 
 
-def _has_errors(answer: HttpResponse) -> bool:
+def _has_errors(answer: HttpResponseBase) -> bool:
     form = (getattr(answer, "context_data", None) or {}).get("form")
     return bool(form is not None and form.errors)
 

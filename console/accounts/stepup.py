@@ -56,11 +56,12 @@ def check_password_step_up(request: HttpRequest, password: str) -> bool:
     """
     from allauth.account.adapter import get_adapter
 
-    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+    user: Any = request.user
+    if not ratelimit.consume(request, action="reauthenticate", user=user):
         raise TooManyTries
-    if not get_adapter(request).reauthenticate(request.user, password):
+    if not get_adapter(request).reauthenticate(user, password):
         return False
-    record_authentication(request, request.user, method="password", reauthenticated=True)
+    record_authentication(request, user, method="password", reauthenticated=True)
     return True
 
 

@@ -240,7 +240,7 @@ def grant_withdraw(request: HttpRequest, person: int, grant: int) -> HttpRespons
 
 def _viewer(request: HttpRequest) -> User:
     user: Any = request.user
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
