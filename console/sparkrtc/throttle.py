@@ -57,6 +57,11 @@ class Rule:
         """Seconds before its start at which a background permit may be granted: hardly any, for it yields."""
         return min(0.05, self.seconds / (2 * self.limit))
 
+    @property
+    def patience(self) -> float:
+        """Seconds after which to ask again at the earliest when all depends on answers that are still out."""
+        return min(0.25, self.seconds / 4)
+
 
 @dataclass(frozen=True)
 class Busy:
@@ -130,8 +135,10 @@ def decide(
             return Wait(max(soonest - ahead, now + rule.background_ahead))
     if start <= now + ahead:
         return Grant(max(now, start))
-    # An estimate at or before now would make the caller ask in a circle.
-    return Wait(max(soonest - ahead, now + _SHORTEST_WAIT))
+    if soonest == start:
+        return Wait(start - ahead)
+    # It depends on answers that are still out: they may come at any moment, but nobody shall ask in a circle.
+    return Wait(max(soonest - ahead, now + rule.patience))
 
 
 def taken(rule: Rule, *, now: float, retry_after: float | None = None) -> tuple[Busy, ...]:
@@ -142,9 +149,6 @@ def taken(rule: Rule, *, now: float, retry_after: float | None = None) -> tuple[
     """
     since = now if retry_after is None else now + retry_after - rule.seconds
     return tuple(Busy(send_at=since, done_at=None, lease_until=since) for _ in range(rule.limit))
-
-
-_SHORTEST_WAIT = 0.001
 
 
 def _left_for_us(instants: list[float], limit: int, before: int, otherwise: float, now: float) -> float:

@@ -160,6 +160,7 @@ class Cloud:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 64
 
             def handle_error(self, *args: Any) -> None:
                 pass  # a client that hangs up is what some tests are about
