@@ -2,7 +2,7 @@
 
 import os
 
-bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # noqa: S104 (a container's own address)
+bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 worker_class = "gthread"

@@ -14,7 +14,7 @@ from console.connections.secrets import seal
 from tests.ledger_cleaning import ledger_can_be_flushed  # noqa: F401
 from tests.sandbox.harness import Sandbox, start_in_process
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 CAST = {
     "alice": Role.ADMIN,

@@ -1,7 +1,6 @@
 """Ticks: on time, once, and never twice for the same beat."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,11 +25,10 @@ def fail() -> None:
 
 
 @pytest.fixture(autouse=True)
-def only_ours(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticks, "_ticks", {})
     ran.clear()
     register_tick(Tick("test.note", 10, f"{__name__}.note_that_it_ran"))
-    yield
 
 
 def started(now: datetime) -> list[str]:
