@@ -26,7 +26,7 @@ CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "format": (["ruff", "format", "--check", "--quiet", "."], {}),
     "types": (["mypy"], LOCAL),
     "imports": (["lint-imports"], LOCAL),
-    "templates": (["djlint", "--check", "--lint", "--quiet", "templates"], {}),
+    "templates": (["djlint", "--lint", "--quiet", "templates"], {}),
     "translations": (["python", "scripts/translations.py", "check"], {}),
     "migrations": (["python", "manage.py", "makemigrations", "--check", "--dry-run"], LOCAL),
     "deployment": (["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
