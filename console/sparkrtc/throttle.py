@@ -47,8 +47,9 @@ class Rule:
     def spacing(self) -> float:
         """Seconds between background starts.
 
-        Even, so that permits come free evenly and a click waits for one spacing at most; a little less than
-        the even share, so that what was missed can be caught up.
+        Even, so that permits come free evenly and a click behind a flood waits for one spacing; less than the
+        even share by a slack, so that what was missed can be caught up. After a full round there is a gap of
+        the slack and a round trip: the most that a click may wait on top.
         """
         return (self.seconds - min(0.2 * self.seconds, 0.3)) / self.limit
 
