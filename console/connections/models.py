@@ -14,6 +14,7 @@ class Connection(models.Model):
     """One set of cloud credentials, endpoint and project.
 
     secret: sealed (see secrets.py); never shown, logged or exported.
+    checked_at, checked: when it was tested last, and the steps of that test (see check.py).
     """
 
     class Kind(models.TextChoices):
@@ -35,6 +36,8 @@ class Connection(models.Model):
     iam_user = models.CharField(_("IAM user name"), max_length=128, blank=True)
     secret = models.BinaryField(blank=True, default=b"", editable=False)
     active = models.BooleanField(_("in use"), default=True)
+    checked_at = models.DateTimeField(null=True, editable=False)
+    checked = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

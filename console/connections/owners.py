@@ -9,7 +9,7 @@ from console.connections import clocks
 from console.connections.models import AccountMark, Bucket, Connection, TakenPermit
 from console.sparkrtc.quotas import QUOTAS
 
-__all__ = ["owner_of"]
+__all__ = ["known_owner_of", "owner_of"]
 
 
 def owner_of(connection: Connection) -> str:
@@ -26,6 +26,12 @@ def owner_of(connection: Connection) -> str:
     if len(known) == len(marks) and len(owners) == 1:
         return owners[0]
     return _settle(connection.host, marks)
+
+
+def known_owner_of(connection: Connection) -> str | None:
+    """Return the owner without settling anything; None for a connection through which nothing was sent yet."""
+    known = AccountMark.objects.filter(host=connection.host, mark__in=_marks(connection)).order_by("mark")
+    return known.values_list("owner", flat=True).first()
 
 
 def _marks(connection: Connection) -> list[str]:

@@ -8,8 +8,8 @@ import time
 from functools import partial
 
 from console.connections import buckets
+from console.connections.asker import Front, TooLong, uptime
 from console.connections.buckets import Grant
-from console.connections.front import Front, TooLong, uptime
 from console.sparkrtc.errors import QuotaExhausted
 from console.sparkrtc.operation import Operation, Quota
 from console.sparkrtc.permits import Lane

@@ -1,4 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from console.connections import views
 
 app_name = "connections"
-urlpatterns: list[URLPattern | URLResolver] = []
+_ONE = "settings/connections/<slug:connection>/"
+urlpatterns = [
+    path("settings/connections/", views.connection_list, name="list"),
+    path("settings/connections/new/", views.connection_create, name="create"),
+    path(_ONE, views.connection_detail, name="detail"),
+    path(f"{_ONE}change/", views.connection_change, name="change"),
+    path(f"{_ONE}test/", views.connection_test, name="test"),
+    path(f"{_ONE}off/", views.connection_switch_off, name="switch_off"),
+    path(f"{_ONE}on/", views.connection_switch_on, name="switch_on"),
+    path(f"{_ONE}delete/", views.connection_delete, name="delete"),
+    path("c/<slug:connection>/quota/", views.quota, name="quota"),
+    path("c/<slug:connection>/quota/meter/", views.meter, name="meter"),
+]

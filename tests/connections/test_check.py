@@ -181,9 +181,7 @@ def test_private_and_open_addresses_are_refused(
     assert failure(connected)[0] == "endpoint"
 
 
-def test_a_name_that_leads_into_our_network_is_refused(
-    connected: Connection, settings: Settings
-) -> None:
+def test_a_name_that_leads_into_our_network_is_refused(connected: Connection, settings: Settings) -> None:
     settings.ALLOW_PRIVATE_ENDPOINTS = False
     connected.endpoint = "https://localhost"
     name, said = failure(connected)

@@ -1,0 +1,23 @@
+"""What this app does that stands in the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from console.audit import Action, register
+
+__all__ = ["CHANGE", "CREATE", "DELETE", "RESEAL", "SWITCH_OFF", "SWITCH_ON", "TEST"]
+
+CREATE = "connections.connection.create"
+CHANGE = "connections.connection.change"
+SWITCH_OFF = "connections.connection.switch_off"
+SWITCH_ON = "connections.connection.switch_on"
+DELETE = "connections.connection.delete"
+TEST = "connections.connection.test"
+RESEAL = "connections.secret.reseal"
+
+register(Action(CREATE, _("Add a connection"), grave=True))
+register(Action(CHANGE, _("Change a connection"), grave=True))
+register(Action(SWITCH_OFF, _("Switch a connection off"), grave=True))
+register(Action(SWITCH_ON, _("Switch a connection on"), grave=True))
+register(Action(DELETE, _("Delete a connection"), grave=True))
+register(Action(TEST, _("Test a connection")))
+register(Action(RESEAL, _("Seal all secrets with the newest key")))
