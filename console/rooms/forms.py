@@ -19,6 +19,7 @@ REASONS = {
     "overrun": _("Past its scheduled end"),
     "test": _("Left over from a test"),
 }
+OWN_WORDS = "own"
 LONGEST_REASON = 400
 MOST_PEOPLE = 2000
 
@@ -38,15 +39,15 @@ class _ReasonForm(forms.Form):
     form_id = forms.UUIDField(widget=forms.HiddenInput)
     preset = forms.ChoiceField(
         label=_("Reason"),
-        required=False,
-        choices=[("", _("Choose, or write below")), *REASONS.items()],
+        choices=[("", _("Choose…")), *REASONS.items(), (OWN_WORDS, _("Another reason, written below"))],
+        error_messages={"required": _("Say why.")},
     )
     words = forms.CharField(
         label=_("In your own words"),
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_REASON}),
-        help_text=_("Stands in the audit trail with your name."),
+        help_text=_("The reason stands in the audit trail with your name."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,8 +56,8 @@ class _ReasonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("preset") and not cleaned.get("words"):
-            self.add_error("preset", _("Say why: choose a reason or write one."))
+        if cleaned.get("preset") == OWN_WORDS and not cleaned.get("words") and "words" not in self.errors:
+            self.add_error("words", _("Write the reason here."))
         return cleaned
 
     @property
@@ -70,11 +71,11 @@ class _ReasonForm(forms.Form):
 class RemoveForm(_ReasonForm):
     """Remove participants: those named, or all who are in the room.
 
-    seen: how many were told to be hit, when all are.
+    all: "1" when all are meant. seen: how many were told to be hit then.
     """
 
     user = _Ids(required=False)
-    all = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    all = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 

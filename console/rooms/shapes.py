@@ -50,11 +50,16 @@ class Age:
 
 @dataclass(frozen=True)
 class Application:
-    """An application as a list of choices shows it. enabled: rooms can open in it."""
+    """An application as a list of choices shows it. state: ACTIVATION, DEACTIVATION, ARREARS, or "" when unknown."""
 
     app_id: str
     name: str
-    enabled: bool
+    state: str = ""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether rooms can open in it, as far as anybody knows."""
+        return self.state in ("", "ACTIVATION")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def list_applications(connection: Connection, scope: Collection[str] | None) -> 
     try:
         replies, age = _all(connection)
     except SparkError as problem:
-        known = (Application(app_id, app_id, enabled=True) for app_id in sorted(scope or ()))
+        known = (Application(app_id, app_id) for app_id in sorted(scope or ()))
         return Applications(tuple(known), None, problem)
     return Applications(tuple(_within(replies, scope)), age)
 
@@ -34,7 +34,7 @@ def stored_applications(connection: Connection, scope: Collection[str] | None) -
     """Return the applications within a scope as they are stored, however old; never asks the cloud."""
     stored = answers.find(question(connection, LIST_APPLICATIONS, {}))
     if stored is None or stored.value is None:
-        return [Application(app_id, app_id, enabled=True) for app_id in sorted(scope or ())]
+        return [Application(app_id, app_id) for app_id in sorted(scope or ())]
     return _within(stored.value.apps, scope)
 
 
@@ -55,6 +55,4 @@ def _within(replies: Iterable[Reply], scope: Collection[str] | None) -> list[App
 
 
 def _application(reply: Reply) -> Application:
-    return Application(
-        reply.app_id, reply.app_name or reply.app_id, enabled=reply.state.state != "DEACTIVATION"
-    )
+    return Application(reply.app_id, reply.app_name or reply.app_id, reply.state.state)

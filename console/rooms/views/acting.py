@@ -50,14 +50,14 @@ def room_remove(request: HttpRequest, connection: Connection, app_id: str, room_
         return earlier
     audience = meet(connection, app_id, room_id)
     asking = request.POST if request.method == "POST" else request.GET
-    everyone = bool(asking.get("all"))
+    everyone = asking.get("all") == "1"
     hit, gone = _meant(audience, asking.getlist("user"), everyone=everyone)
     context = _context(request, connection, app_id, room_id, audience)
     context |= {"everyone": everyone, "hit": audience.named(hit), "gone": gone}
     if not hit or audience.closed:
         return _dialog(request, _REMOVE, context, status=404 if audience.room is None else 409)
     if "form_id" not in request.POST:
-        context["form"] = RemoveForm(initial={"user": hit, "all": everyone, "seen": len(hit)})
+        context["form"] = RemoveForm(initial=_as_asked(hit, everyone=everyone))
         return _dialog(request, _REMOVE, context)
     form = context["form"] = RemoveForm(request.POST)
     if not form.is_valid():
@@ -132,6 +132,11 @@ def _earlier(request: HttpRequest, connection: Connection, app_id: str, room_id:
 
 def _meant(audience: Audience, user_ids: list[str], *, everyone: bool) -> tuple[list[str], list[str]]:
     return (list(audience.people), []) if everyone else audience.split(user_ids)
+
+
+def _as_asked(hit: list[str], *, everyone: bool) -> dict[str, Any]:
+    """What the form carries: everybody as such, with how many they are now, or the people one by one."""
+    return {"all": "1", "seen": len(hit)} if everyone else {"user": hit}
 
 
 def _context(

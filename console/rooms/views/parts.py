@@ -28,7 +28,7 @@ def known_application(applications: Applications, app_id: str) -> Application:
     found = applications.find(app_id)
     if found is None and applications.age is not None:
         raise Http404(_("There is no such application, or you have no role on it."))
-    return found or Application(app_id, app_id, enabled=True)
+    return found or Application(app_id, app_id)
 
 
 def address(name: str, connection: Connection, app_id: str, room_id: str) -> str:
@@ -50,7 +50,7 @@ def render_trouble(
     piece = wants_piece(request)
     context |= {"trouble": trouble, "again": request.get_full_path(), "piece": piece}
     response = render_page(request, template, partial=partial, context=context, status=trouble.status)
-    if piece and (target := getattr(request, "htmx", None) and request.htmx.target):
+    if piece and (target := request.headers.get("HX-Target")):
         response["HX-Retarget"] = f"#{target}"
         response["HX-Reswap"] = "outerHTML"
     if trouble.retry_after:
