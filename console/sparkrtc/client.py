@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -40,6 +40,8 @@ __all__ = ["MAX_ANSWER_BYTES", "Client"]
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _USER_AGENT = "sparkrtc-console"
 _JSON = "application/json"
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -95,8 +97,8 @@ class Client:
         """Call an operation and return its answer.
 
         params: those of the operation, by name; None counts as not given. max_wait: seconds this call may
-        spend waiting, for permits and between attempts together. On top of it the requests themselves take at
-        most the total of the timeouts, all attempts together.
+        spend waiting, for permits and between attempts together. On top of it the requests themselves, one for
+        a token among them, take at most about the total of the timeouts, all attempts together.
         Raises a SparkError: InvalidParameters and QuotaExhausted before anything was sent; OutcomeUnknown when
         a change was sent and its answer is missing; see errors for the rest.
         """
@@ -176,7 +178,7 @@ class _Call:
     def _attempt(self) -> Answer[Any]:
         self._effect = Effect.READS
         if self._client._tokens is not None:
-            self._token = self._client._tokens.token()
+            self._token = self._spending(self._client._tokens.token)
         permit = self._waiting(self._take)
         self._effect = self._operation.effect
         received = self._send(permit)
@@ -197,7 +199,7 @@ class _Call:
         """Send once, and say to the permit how it ended."""
         error: SparkError
         try:
-            received = self._timed()
+            received = self._spending(self._exchange)
         except NotSent as failure:
             permit.unused()
             error = not_sent(self._operation, failure, self._client._host)
@@ -215,21 +217,13 @@ class _Call:
             return received
         raise error
 
-    def _timed(self) -> Received:
+    def _exchange(self) -> Received:
         client, outgoing = self._client, self._outgoing
         query = canonical_query(outgoing.query)
         url = f"{client._endpoint}{outgoing.path}{'?' if query else ''}{query}"
-        started = client._monotonic()
-        try:
-            return client._exchange(
-                outgoing.method,
-                url,
-                client._headers(outgoing, self._token),
-                outgoing.body,
-                replace(client._timeouts, total=self._time_left),
-            )
-        finally:
-            self._time_left -= client._monotonic() - started
+        timeouts = replace(client._timeouts, total=max(self._time_left, self._shortest_attempt))
+        headers = client._headers(outgoing, self._token)
+        return client._exchange(outgoing.method, url, headers, outgoing.body, timeouts)
 
     def _refused(self, received: Received, now: datetime) -> SparkError:
         secrets = self._client._credentials.secrets()
@@ -243,10 +237,18 @@ class _Call:
         if not refused or self._renewed or self._client._tokens is None or self._token is None:
             return False
         self._renewed = True
-        self._client._tokens.replace(self._token)
+        self._spending(partial(self._client._tokens.replace, self._token))
         return True
 
-    def _waiting(self, wait: Callable[[], Any]) -> Any:
+    def _spending(self, send: Callable[[], T]) -> T:
+        """Do something that sends, and take its time off what all attempts may take together."""
+        started = self._client._monotonic()
+        try:
+            return send()
+        finally:
+            self._time_left -= self._client._monotonic() - started
+
+    def _waiting(self, wait: Callable[[], T]) -> T:
         """Do something that waits, and take its time off what this call may wait."""
         started = self._client._monotonic()
         try:

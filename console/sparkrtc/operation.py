@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from console.sparkrtc.messages import Problem
+from console.sparkrtc.secret import MASK
 
 __all__ = [
     "Effect",
@@ -112,7 +113,7 @@ class Param:
     query parameters or as a JSON list; joined: sent as one comma-separated text instead. stands_alone: a value
     that excludes all others. default: what the cloud takes when nothing is sent (None: not documented);
     always: then send the default ourselves. rewrite: (old, new) replaced in the text before it is checked.
-    filled: given by the client itself. secret: never shown in a message.
+    filled: given by the client itself. secret: masked wherever parameters are shown.
     """
 
     name: str
@@ -181,6 +182,11 @@ class Operation:
             if candidate.name == name:
                 return candidate
         raise KeyError(name)
+
+    def shown(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters of a call as they may be shown or kept: secrets masked."""
+        hidden = {param.name for param in self.params if param.secret}
+        return {name: MASK if name in hidden and value else value for name, value in params.items()}
 
     def placeholders(self) -> tuple[str, ...]:
         """Return the names between braces in the path."""

@@ -224,6 +224,12 @@ def read_request(connection: socket.socket) -> bytes:
     return data
 
 
+def silent(connection: socket.socket) -> None:
+    """Take everything and say nothing, until the client hangs up."""
+    while connection.recv(65536):
+        pass
+
+
 def user(endpoint: str, password: str = "pw-unit-test-not-real") -> IamUser:
     """A user whose tokens come from `endpoint`."""
     return IamUser("acme", "console", password, endpoint)

@@ -17,7 +17,7 @@ from tests.sparkrtc.samples import Sample
 
 def send(sample: Sample, endpoint: str) -> Any:
     """Send a sample through the SDK and return its response object."""
-    models = importlib.import_module(f"huaweicloudsdkcloudrtc.{sample.version}")
+    models = _models(sample)
     client_class = models.CloudRTCClient
     credentials = BasicCredentials(KEY.ak, KEY.sk.reveal(), PROJECT)
     client = (
@@ -32,6 +32,39 @@ def send(sample: Sample, endpoint: str) -> Any:
     if sample.body is not None:
         fields["body"] = _model(models, kind.openapi_types["body"], sample.body)
     return getattr(client, _snake(sample.sdk))(kind(**fields))
+
+
+def request_fields(sample: Sample) -> set[str]:
+    """Return the names that a request of the SDK has, as on the wire; the project is not always among them."""
+    kind = getattr(_models(sample), f"{sample.sdk}Request")
+    headers = {"Content-Type", "Authorization", "X-Sdk-Date", "X-Project-Id", "X-Auth-Token"}
+    return set(kind.attribute_map.values()) - headers
+
+
+def body_fields(sample: Sample) -> dict[str, Any]:
+    """Return the fields of a request's body, as nested names."""
+    models = _models(sample)
+    kind = getattr(models, f"{sample.sdk}Request").openapi_types.get("body")
+    return _fields(models, kind) if kind else {}
+
+
+def response_fields(sample: Sample) -> dict[str, Any]:
+    """Return the fields of a response's body, as nested names."""
+    models = _models(sample)
+    found = _fields(models, f"{sample.sdk}Response")
+    return {name: inner for name, inner in found.items() if name.lower() != "x-request-id"}
+
+
+def _fields(models: ModuleType, kind: str) -> dict[str, Any]:
+    kind = kind.removeprefix("list[").removesuffix("]")
+    model = getattr(models, kind, None)
+    if model is None:
+        return {}
+    return {wire: _fields(models, model.openapi_types[name]) for name, wire in model.attribute_map.items()}
+
+
+def _models(sample: Sample) -> ModuleType:
+    return importlib.import_module(f"huaweicloudsdkcloudrtc.{sample.version}")
 
 
 def signature(

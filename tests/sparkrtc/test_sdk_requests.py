@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any, get_args
 from urllib.parse import unquote
 
+import msgspec
 import pytest
 
-from console.sparkrtc import AccessKey, Client
+from console.sparkrtc import AccessKey, Client, Param, replies
 from console.sparkrtc.catalogue import OPERATIONS
 from console.sparkrtc.catalogue.storage import LIST_BUCKETS
+from console.sparkrtc.operation import Place, Shape
 from console.sparkrtc.signing import sign
 from tests.sparkrtc import sdk
 from tests.sparkrtc.doubles import KEY, Cloud, Reply, Seen, user
@@ -95,3 +98,39 @@ def test_a_temporary_key_sends_and_signs_its_security_token(
     assert seen.headers["X-Security-Token"] == "temporary-token"
     assert "x-security-token" in {name.lower() for name in _signed_headers(seen)}
     assert seen.headers["Authorization"] == sdk.signature("GET", seen.path, [], _signed_headers(seen), None)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_parameter_of_the_sdk_is_in_the_catalogue_and_no_other(name: str) -> None:
+    operation, sample = OPERATIONS[name], SAMPLES[name]
+    theirs = sdk.request_fields(sample) - {"body"}
+    ours = {param.wire_name for param in operation.params if param.place is not Place.BODY}
+    assert ours == theirs
+    in_body = tuple(param for param in operation.params if param.place is Place.BODY)
+    assert _shape(in_body) == sdk.body_fields(sample)
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if operation.reply])
+def test_every_field_of_the_sdks_answers_is_in_our_replies(name: str) -> None:
+    reply = OPERATIONS[name].reply
+    assert reply
+    ours = _reply_shape(reply)
+    if rows := getattr(reply, "bare_row", None):
+        ours = ours[rows]
+    assert ours == sdk.response_fields(SAMPLES[name])
+
+
+def _shape(fields: tuple[Param, ...]) -> dict[str, Any]:
+    return {
+        field.wire_name: _shape(field.kind.fields) if isinstance(field.kind, Shape) else {}
+        for field in fields
+    }
+
+
+def _reply_shape(kind: type[replies.Reply]) -> dict[str, Any]:
+    found = {}
+    for info in msgspec.structs.fields(kind):
+        inner = [part for part in (info.type, *get_args(info.type)) if isinstance(part, type)]
+        nested = [part for part in inner if issubclass(part, replies.Reply)]
+        found[kind.wire.get(info.name, info.name)] = _reply_shape(nested[0]) if nested else {}
+    return found

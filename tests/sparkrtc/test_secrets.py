@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from console.sparkrtc import MASK, AccessKey, Client, IamUser, Secret, SecretForgotten
+from console.sparkrtc import MASK, AccessKey, Client, IamUser, Secret, SecretForgotten, Token
 from console.sparkrtc.catalogue.recording import GET_CALLBACK, UPDATE_CALLBACK
 from console.sparkrtc.catalogue.rooms import LIST_ROOMS
 from console.sparkrtc.errors import SparkError
-from tests.sparkrtc.doubles import Cloud, RawCloud, Reply, user
+from tests.sparkrtc.doubles import NOW, Cloud, RawCloud, Reply, user
 from tests.sparkrtc.samples import APP, AUTH_KEY
 
 SK, TOKEN, PASSWORD = "sk-very-secret", "temporary-very-secret", "password-very-secret"
@@ -133,10 +133,13 @@ def test_keys_in_answers_are_masked(client: Client, cloud: Cloud) -> None:
     assert answer.value.record_callback.auth_key.reveal() == AUTH_KEY
 
 
-def test_a_token_masks_itself(cloud: Cloud) -> None:
-    from console.sparkrtc import Token
-    from tests.sparkrtc.doubles import NOW
+def test_the_parameters_of_a_call_can_be_shown_without_the_key() -> None:
+    params = {"app_id": APP, "url": "https://x", "auth_key": AUTH_KEY}
+    assert UPDATE_CALLBACK.shown(params) == {"app_id": APP, "url": "https://x", "auth_key": MASK}
+    assert UPDATE_CALLBACK.shown({"auth_key": None}) == {"auth_key": None}
 
+
+def test_a_token_masks_itself(cloud: Cloud) -> None:
     assert FETCHED not in repr(Token(Secret(FETCHED), NOW, NOW))
     assert "pw-unit-test" not in repr(user(cloud.endpoint))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from console.sparkrtc import Client, IamUser, InProcessTokens, Token, TokenCache
+from console.sparkrtc import Client, IamUser, InProcessTokens, Secret, Timeouts, Token, TokenCache
 from console.sparkrtc.catalogue.applications import CREATE_APPLICATION
 from console.sparkrtc.catalogue.rooms import DISMISS_ROOM, LIST_ROOMS
 from console.sparkrtc.errors import (
@@ -21,7 +21,7 @@ from console.sparkrtc.errors import (
     SparkError,
     Unauthenticated,
 )
-from tests.sparkrtc.doubles import KEY, NOW, Cloud, FakePermits, Reply, Seen, Time, user
+from tests.sparkrtc.doubles import KEY, NOW, Cloud, FakePermits, RawCloud, Reply, Seen, Time, silent, user
 from tests.sparkrtc.samples import APP
 
 Make = Callable[..., Client]
@@ -177,8 +177,6 @@ def test_a_token_that_somebody_else_replaced_is_not_fetched_again(make_client: M
     key = credentials.cache_key(cache.pepper)
 
     def another_process_renews(seen: Seen) -> Reply:
-        from console.sparkrtc import Secret
-
         cache.put(key, Token(Secret("t-2"), NOW, NOW + timedelta(hours=24)))
         return refused()
 
@@ -237,6 +235,16 @@ def test_an_identity_endpoint_that_is_none_is_refused(make_client: Make) -> None
     with pytest.raises(InvalidParameters) as caught:
         make_client(credentials=user("iam.example.org"))
     assert list(caught.value.problems) == ["iam_endpoint"]
+
+
+def test_a_slow_identity_service_leaves_no_time_for_another_try(
+    make_client: Make, raw_cloud: Callable[..., RawCloud]
+) -> None:
+    server = raw_cloud(silent)
+    client = make_client(credentials=user(server.endpoint), timeouts=Timeouts(connect=1, read=5, total=0.3))
+    with pytest.raises(NoAnswer):
+        client.call(LIST_ROOMS, app_id=APP, max_wait=10)
+    assert server.connections == 1
 
 
 # --- sharing --------------------------------------------------------------------------------------------------

@@ -31,7 +31,17 @@ from console.sparkrtc.errors import (
     SparkError,
     TlsFailed,
 )
-from tests.sparkrtc.doubles import KEY, PROJECT, Cloud, FakePermits, RawCloud, Reply, Time, read_request
+from tests.sparkrtc.doubles import (
+    KEY,
+    PROJECT,
+    Cloud,
+    FakePermits,
+    RawCloud,
+    Reply,
+    Time,
+    read_request,
+    silent,
+)
 from tests.sparkrtc.samples import APP
 
 ROOM = {"app_id": APP, "room_id": "lecture-7"}
@@ -49,11 +59,6 @@ def failure(client: Client, operation: Any = LIST_ROOMS, **params: Any) -> Spark
 
 
 # --- answers that do not come, break off or make no sense -----------------------------------------------------
-
-
-def silent(connection: socket.socket) -> None:
-    read_request(connection)
-    connection.recv(1)  # until the client hangs up
 
 
 def closed(connection: socket.socket) -> None:

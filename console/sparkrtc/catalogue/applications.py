@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.sparkrtc.catalogue.shared import APPLICATION, NAME
 from console.sparkrtc.operation import Effect, Operation, Param, in_body, in_query, text, whole
 from console.sparkrtc.quotas import APP_CONFIG
-from console.sparkrtc.replies import Application, ApplicationChange, Applications
+from console.sparkrtc.replies import Application, ApplicationChange, Applications, CreatedApplication
 
 __all__ = [
     "CREATE_APPLICATION",
@@ -24,7 +24,7 @@ CREATE_APPLICATION = Operation(
     effect=Effect.CREATES,
     # The reference asks for UTF-8 only; length and characters are those of the cloud's own console.
     params=(Param("app_name", in_body, text, required=True, pattern=NAME),),
-    reply=ApplicationChange,
+    reply=CreatedApplication,
     success=(201,),
     source="API Reference, CreateApp",
     notes=(

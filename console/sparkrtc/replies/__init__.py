@@ -42,6 +42,7 @@ from console.sparkrtc.replies.applications import (
     Callback,
     Callbacks,
     CallbackSetting,
+    CreatedApplication,
 )
 from console.sparkrtc.replies.recording import (
     HlsSettings,
@@ -88,6 +89,7 @@ __all__ = [
     "Cause",
     "ClientEvent",
     "ClientEvents",
+    "CreatedApplication",
     "Experience",
     "Experiences",
     "HlsSettings",

@@ -20,6 +20,7 @@ __all__ = [
     "Callback",
     "CallbackSetting",
     "Callbacks",
+    "CreatedApplication",
 ]
 
 
@@ -87,8 +88,14 @@ class Applications(Reply, frozen=True, kw_only=True):
     apps: tuple[Application, ...] = ()
 
 
+class CreatedApplication(Reply, frozen=True, kw_only=True):
+    """What creating answers: the id and nothing else."""
+
+    app_id: str = ""
+
+
 class ApplicationChange(Reply, frozen=True, kw_only=True):
-    """What creating, enabling or disabling answers. Creating answers the id only."""
+    """What enabling or disabling answers: the new state."""
 
     app_id: str = ""
     state: ApplicationState = ApplicationState()
