@@ -1,6 +1,6 @@
 // <details class="menu"> is a menu without us; we close it outside and on Escape, and let arrows walk in it.
 const menus = () => document.querySelectorAll("details.menu[open]");
-const entries = (menu) => [...menu.querySelectorAll(".menu-panel :is(a[href], button, input):not(:disabled)")];
+const entries = (menu) => [...menu.querySelectorAll(".menu-panel :is(a[href], button, input:not([type=hidden])):not(:disabled)")];
 
 document.addEventListener("click", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;

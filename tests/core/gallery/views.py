@@ -103,7 +103,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 @signed_in
 def dialog(request: HttpRequest) -> HttpResponse:
     """A dialog that is a page of its own without scripts."""
-    form = Reason(request.POST or None)
+    form = Reason(request.POST or None, auto_id="dialog_%s")
     if request.method == "POST" and form.is_valid():
         return HttpResponse(status=204, headers={"HX-Trigger": "dialog-close"})
     name = "_dialog.html" if getattr(request, "htmx", False) else "dialog.html"
