@@ -83,8 +83,10 @@ def meter_bars(connection: Connection) -> list[QuotaBar]:
     buckets = {bucket.quota: bucket for bucket in _buckets(owner)}
     rows: dict[int, list[tuple[throttle.Busy, int]]] = {}
     taken = TakenPermit.objects.filter(bucket__in=list(buckets.values()))
-    for bucket, lane, *times in taken.values_list("bucket", "lane", "send_at", "done_at", "lease_until"):
-        rows.setdefault(bucket, []).append((throttle.Busy(*times), lane))
+    for bucket, lane, send_at, done_at, lease_until in taken.values_list(
+        "bucket", "lane", "send_at", "done_at", "lease_until"
+    ):
+        rows.setdefault(bucket, []).append((throttle.Busy(send_at, done_at, lease_until), lane))
     moment = clocks.store_moment()
     return [
         _bar(limits_of(quota), buckets.get(name), rows.get(getattr(buckets.get(name), "pk", 0), []), moment)

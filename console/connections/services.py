@@ -56,8 +56,9 @@ class ConnectionFacts:
     @property
     def who_gets_the_secret(self) -> tuple[str, ...]:
         """Return what decides to whom the secret is shown, and whose it is: a change of it wants it typed again."""
-        shown = (self.endpoint, self.kind, self.access_key)
-        return (*shown, self.iam_endpoint, self.iam_domain, self.iam_user)
+        if self.kind == Connection.Kind.IAM_USER:
+            return (self.endpoint, self.kind, self.iam_endpoint, self.iam_domain, self.iam_user)
+        return (self.endpoint, self.kind, self.access_key)
 
 
 def create_connection(facts: ConnectionFacts, *, secret: str, actor: User, reason: str) -> Connection:
@@ -93,7 +94,7 @@ def change_connection(
             found.secret = seal(secret)
         found.checked_at, found.checked = None, []
         _save(found)
-        after = {**_told(found), **({"secret": "replaced"} if secret else {})}
+        after = {**_told(found), **({"replaced": "secret"} if secret else {})}
         _record(actions.CHANGE, found, actor, reason, before=before, after=after)
     return found
 

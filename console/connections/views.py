@@ -188,7 +188,7 @@ def meter(request: HttpRequest, connection: Connection) -> HttpResponse:
 
 def _viewer(request: HttpRequest) -> User:
     user: Any = request.user
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

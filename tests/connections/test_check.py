@@ -1,9 +1,19 @@
 """The connection test finds each fault and names it."""
 
+import contextlib
 import socket
+import socketserver
+import ssl
+import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
 from console.connections.check import CheckResult, check_connection
@@ -193,3 +203,45 @@ def test_a_secret_whose_key_is_lost(connected: Connection, settings: Settings) -
     settings.SEALING_KEYS = ["n7BgBYS4w4nTRWFyjgWAoMOsJtmcVNAbxjNY6cTZVjY="]
     name, said = failure(connected)
     assert (name, "SEALING_KEYS" in said) == ("identity", True)
+
+
+def test_a_certificate_that_nobody_vouches_for(connected: Connection, tmp_path: Path) -> None:
+    with self_signed_server(tmp_path) as port:
+        connected.endpoint = f"https://localhost:{port}"
+        name, said = failure(connected)
+    assert name == "reach"
+    assert "certificate of localhost is not trusted" in said
+
+
+@contextlib.contextmanager
+def self_signed_server(folder: Path) -> Iterator[int]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "both.pem").write_bytes(private + certificate.public_bytes(encoding))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handshake)
+    server.daemon_threads, server.context = True, context  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class _Handshake(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        with contextlib.suppress(OSError):
+            self.server.context.wrap_socket(self.request, server_side=True).close()  # type: ignore[attr-defined]
