@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -128,12 +128,13 @@ def clock(moment: datetime) -> str:
 
 
 def local_text(moment: datetime, *, now: datetime | None = None) -> str:
-    """Return date and time in the viewer's zone: the time alone today, with the date on other days."""
+    """Return date and time in the viewer's zone: the time alone today, with the date on other days.
+
+    The date is written 2026-03-01 in every language: nobody takes the month for the day, and columns line up.
+    """
     local = timezone.localtime(moment)
     today = timezone.localtime(now or timezone.now()).date()
-    if local.date() == today:
-        return local.strftime("%H:%M:%S")
-    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local.strftime('%H:%M:%S')}"
+    return local.strftime("%H:%M:%S" if local.date() == today else "%Y-%m-%d %H:%M:%S")
 
 
 def utc_text(moment: datetime) -> str:

@@ -117,8 +117,7 @@ def test_durations_in_two_units(seconds: float, words: str) -> None:
 @time_machine.travel(NOW, tick=False)
 def test_todays_times_leave_the_date_out() -> None:
     assert times.local_text(NOW - timedelta(hours=1)) == "13:00:00"
-    assert times.local_text(NOW - timedelta(days=1)).endswith("13:00:00")
-    assert len(times.local_text(NOW - timedelta(days=1))) > len("13:00:00")
+    assert times.local_text(NOW - timedelta(days=1)) == "2026-03-28 13:00:00"
 
 
 def test_offsets_read_as_people_write_them() -> None:

@@ -104,6 +104,7 @@ def when(moment: datetime | None, style: str = "auto") -> SafeString:
     """
     if moment is None:
         return format_html('<span class="nothing" title="{}">–</span>', _("not known"))
+    said: str
     if style == "ago":
         said = times.ago((timezone.now() - moment).total_seconds())
     elif style == "clock":
@@ -112,6 +113,8 @@ def when(moment: datetime | None, style: str = "auto") -> SafeString:
         said = timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
     else:
         said = times.local_text(moment)
+        if " " in said:
+            said = format_html('<span class="date">{}</span> {}', *said.split(" ", 1))
     return format_html(
         '<time datetime="{}" title="{} · {}"{}>{}</time>',
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
