@@ -26,6 +26,15 @@ __all__ = [
 ]
 
 _USERNAME = r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z"
+_EVERYWHERE = "*"
+_WHAT = {
+    Role.SUPPORT: _("Support: sees rooms and calls"),
+    Role.LEAD: _("Team lead: also insights, exports, alerts, and the team's trail"),
+    Role.MODERATOR: _("Moderator: sees rooms and calls, removes people, dismisses rooms, records"),
+    Role.ADMIN: _("Admin: all of these, applications and buckets, and the whole trail"),
+    Role.AUDITOR: _("Auditor: reads the whole trail, and nothing else"),
+    Role.OWNER: _("Owner: everything, also connections and people"),
+}
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that are mistaken for each other when read out
 
 
@@ -125,7 +134,7 @@ class ReasonForm(StepUpMixin):
 class GiveRoleForm(StepUpMixin):
     """A role, and where it counts. Only places that the asking person manages are on offer."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("Role"), choices=list(_WHAT.items()), widget=forms.RadioSelect)
     place = forms.ChoiceField(label=_("Connection"))
     app_id = Line(
         label=_("Application id"),
@@ -147,13 +156,12 @@ class GiveRoleForm(StepUpMixin):
             (slug, connection.name) for slug, connection in self.connections.items()
         ]
         if reach.manages_everything(actor):
-            places.insert(0, ("", _("Every connection, also future ones")))
-            self.fields["place"].required = False
+            places.append((_EVERYWHERE, _("Every connection, also future ones")))
         self.fields["place"].choices = places  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if data.get("app_id") and not data.get("place"):
+        if data.get("app_id") and data.get("place") == _EVERYWHERE:
             self.add_error("place", _("An application belongs to one connection: choose it."))
         if data.get("app_id") and data.get("role") == Role.OWNER:
             self.add_error(

@@ -39,6 +39,9 @@ SIGNED_IN = {
     "core:search",
 }
 
+# Pages about the console as a whole: a right on one connection is not enough there.
+EVERYWHERE = {"connections:create"}
+
 # A role, the connection it is given on (None: every one), the application ("": every one).
 Given = tuple[Role, str | None, str]
 VIEWERS: dict[str, list[Given] | None] = {
@@ -184,6 +187,8 @@ def _expected(address: Address, given: list[Given] | None) -> str | int:
         given = [g for g in given if g[2] in ("", APP_ID)]
         if not given:
             return 404
+    if address.name in EVERYWHERE:
+        given = [g for g in given if g[1] is None]
     held: set[Right] = set()
     for role, _place, app_id in given:
         if not (view.whole and app_id):

@@ -148,11 +148,12 @@ def test_giving_and_withdrawing_by_page(owner: Client, carol: User, connection: 
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"place": "", "app_id": "app-1"}, "An application belongs to one connection"),
+        ({"place": "*", "app_id": "app-1"}, "An application belongs to one connection"),
         ({"role": "owner", "app_id": "app-1"}, "An application has no owner"),
         ({"role": "emperor"}, "Select a valid choice"),
         ({"place": "nowhere"}, "Select a valid choice"),
         ({"app_id": "../app"}, "letters, digits, _ and - only"),
+        ({"place": ""}, "This field is required."),
         ({"reason": ""}, "This field is required."),
     ],
 )

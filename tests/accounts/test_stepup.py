@@ -21,7 +21,7 @@ def give(as_: Any, olga: User, carol: User) -> Callable[..., Any]:
     as_(olga)
 
     def go(client: Client, **more: str) -> Any:
-        data = {"role": "support", "place": "", "app_id": "", "reason": "joins the desk", **more}
+        data = {"role": "support", "place": "*", "app_id": "", "reason": "joins the desk", **more}
         return client.post(f"/settings/people/{carol.pk}/roles/add/", data)
 
     return go
