@@ -6,7 +6,8 @@
     ├── Unreachable              surely nothing reached the cloud
     │   ├── NameNotResolved
     │   ├── ConnectionFailed     refused, timed out, or a proxy in the way
-    │   └── TlsFailed
+    │   ├── TlsFailed
+    │   └── NoToken              the identity service gave no token that could be read
     ├── Refused                  the cloud said no (4xx)
     │   ├── BadRequest           400 and every 4xx without a class of its own
     │   ├── Unauthenticated      401; clock_skew_seconds when the clocks differ
@@ -40,6 +41,7 @@ __all__ = [
     "InvalidParameters",
     "NameNotResolved",
     "NoAnswer",
+    "NoToken",
     "NotFound",
     "OutcomeUnknown",
     "QuotaExhausted",
@@ -166,6 +168,15 @@ class TlsFailed(Unreachable):
     """The endpoint's certificate is not trusted, or no encryption could be agreed on."""
 
     message_id = "tls"
+
+
+class NoToken(Unreachable):
+    """The identity service gave no token that could be read, so the operation was not sent.
+
+    When it refuses, or has a fault, that is a Refused or a CloudFault of the operation identity.token.create.
+    """
+
+    message_id = "no_token"
 
 
 class Refused(SparkError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.sparkrtc.errors import (
     CloudFault,
     NoAnswer,
+    NoToken,
     Refused,
     SparkError,
     Throttled,
@@ -41,6 +42,8 @@ def retry_wait(error: SparkError, *, effect: Effect, attempt: int, chance: float
 
 def _worth_it(error: SparkError, effect: Effect) -> bool:
     # Surely not sent: safe whatever the operation does. A certificate does not mend itself in a second.
+    if isinstance(error, NoToken):
+        return error.reason in _TRANSIENT_LOSSES
     if isinstance(error, Unreachable):
         return not isinstance(error, TlsFailed)
     # The gateway counts before it passes anything on: the service never saw the request.

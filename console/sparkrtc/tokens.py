@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from console.sparkrtc.answers import lost, not_sent, refusal, request_id_of
+from console.sparkrtc.answers import not_sent, refusal, request_id_of
 from console.sparkrtc.credentials import IamUser
-from console.sparkrtc.errors import NoAnswer, SparkError, Unauthenticated
+from console.sparkrtc.errors import NoAnswer, NoToken, SparkError, Unauthenticated
 from console.sparkrtc.operation import Effect, Operation, Quota
 from console.sparkrtc.reading import UnreadableAnswer, read_json
 from console.sparkrtc.secret import Secret
@@ -152,13 +152,11 @@ class TokenSource:
                 self._body(),
             )
         except NotSent as failure:
-            error = not_sent(CREATE_TOKEN, failure, self._user.iam_endpoint.partition("://")[2])
+            error = not_sent(CREATE_TOKEN, failure, self._host)
         except AnswerLost as failure:
-            error = lost(CREATE_TOKEN, failure)
+            error = self._no_token(failure.loss)
         else:
-            if not 200 <= received.status < 300:
-                raise self._refusal(received)
-            token = _read(received, self._clock())
+            token = self._read(received)
             self._cache.put(self._key, token)
             return token
         raise error
@@ -169,26 +167,38 @@ class TokenSource:
         identity = {"methods": ["password"], "password": {"user": user}}
         return json.dumps({"auth": {"identity": identity, "scope": {"domain": domain}}}).encode()
 
-    def _refusal(self, received: Received) -> SparkError:
-        error = refusal(CREATE_TOKEN, received, now=self._clock(), secrets=self._user.secrets())
+    def _read(self, received: Received) -> Token:
+        now = self._clock()
+        if not 200 <= received.status < 300:
+            raise self._refusal(received, now)
+        value = received.headers.get("X-Subject-Token", "").strip()
+        if not value or not value.isprintable():
+            raise self._no_token("garbage", received)
+        expires_at = _expiry(received.body)
+        if expires_at is None or expires_at <= now:
+            expires_at = now + _USUAL_LIFE
+        return Token(Secret(value), issued_at=now, expires_at=expires_at)
+
+    def _refusal(self, received: Received, now: datetime) -> SparkError:
+        error = refusal(CREATE_TOKEN, received, now=now, secrets=self._user.secrets())
+        if isinstance(error, NoAnswer):
+            return self._no_token(error.reason, received)
         if isinstance(error, Unauthenticated):
             error.reason = "iam"
         return error
 
-
-def _read(received: Received, now: datetime) -> Token:
-    value = received.headers.get("X-Subject-Token", "").strip()
-    if not value or not value.isprintable():
-        raise NoAnswer(
-            reason="garbage",
+    def _no_token(self, reason: str, received: Received | None = None) -> NoToken:
+        return NoToken(
+            reason=reason,
             operation=CREATE_TOKEN.name,
-            status=received.status,
-            request_id=request_id_of(received.headers),
+            status=received.status if received else None,
+            request_id=request_id_of(received.headers) if received else "",
+            values={"host": self._host},
         )
-    expires_at = _expiry(received.body)
-    if expires_at is None or expires_at <= now:
-        expires_at = now + _USUAL_LIFE
-    return Token(Secret(value), issued_at=now, expires_at=expires_at)
+
+    @property
+    def _host(self) -> str:
+        return self._user.iam_endpoint.partition("://")[2]
 
 
 def _expiry(body: bytes) -> datetime | None:

@@ -256,7 +256,7 @@ def test_every_error_has_a_sentence_and_survives_being_copied(
 def test_the_tree() -> None:
     for kind in (BadRequest, Unauthenticated, Forbidden, NotFound, Conflict, Throttled):
         assert kind.__bases__ == (Refused,)
-    for kind in (errors.NameNotResolved, errors.ConnectionFailed, errors.TlsFailed):
+    for kind in (errors.NameNotResolved, errors.ConnectionFailed, errors.TlsFailed, errors.NoToken):
         assert kind.__bases__ == (Unreachable,)
     for kind in (
         Refused,

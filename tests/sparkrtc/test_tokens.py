@@ -16,7 +16,7 @@ from console.sparkrtc.errors import (
     CloudFault,
     ConnectionFailed,
     InvalidParameters,
-    NoAnswer,
+    NoToken,
     QuotaExhausted,
     SparkError,
     Unauthenticated,
@@ -190,9 +190,9 @@ def test_a_token_that_somebody_else_replaced_is_not_fetched_again(make_client: M
     ("reply", "kind", "reason"),
     [
         (Reply.json({"error": {"code": 401, "message": "wrong"}}, 401), Unauthenticated, "iam"),
-        (Reply.json({}, 201), NoAnswer, "garbage"),
-        (Reply(201, b"<html>"), NoAnswer, "garbage"),
-        (Reply(302, b"", {"Location": "https://elsewhere.invalid/"}), NoAnswer, "redirect"),
+        (Reply.json({}, 201), NoToken, "garbage"),
+        (Reply(201, b"<html>"), NoToken, "garbage"),
+        (Reply(302, b"", {"Location": "https://elsewhere.invalid/"}), NoToken, "redirect"),
         (Reply(503, b""), CloudFault, ""),
     ],
 )
@@ -204,6 +204,7 @@ def test_when_no_token_comes_the_operation_is_not_sent(
         iam_client.call(CREATE_APPLICATION, app_name="a", max_wait=0)
     assert (type(caught.value), caught.value.reason) == (kind, reason)
     assert caught.value.operation == "identity.token.create"
+    assert caught.value.sentence.endswith(".")
     assert permits.asked == []
     assert tokens_sent(cloud) == []
 
@@ -242,7 +243,7 @@ def test_a_slow_identity_service_leaves_no_time_for_another_try(
 ) -> None:
     server = raw_cloud(silent)
     client = make_client(credentials=user(server.endpoint), timeouts=Timeouts(connect=1, read=5, total=0.3))
-    with pytest.raises(NoAnswer):
+    with pytest.raises(NoToken):
         client.call(LIST_ROOMS, app_id=APP, max_wait=10)
     assert server.connections == 1
 
