@@ -33,7 +33,7 @@ SLOTS = {
 _QUESTIONS = {
     "current_connection": "(request) -> object with .slug and .name, or None: where the viewer last was",
     "may": "(request, right, connection | None) -> bool: has the viewer the right (there, or anywhere)?",
-    "home": "(request) -> address to go to from /, or None when the viewer has nowhere to go",
+    "home": "(request) -> address to go to from /, or None: then the first page of the rail",
 }
 _slots: dict[str, Slot] = {}
 _answers: dict[str, Callable[..., Any]] = {}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.core import search, shell, times
+from console.core import navigation, search, shell, times
 from console.core.marks import open_to_all, signed_in
 from console.core.pages import go, render_page
 from console.core.preferences import choose
@@ -23,8 +23,14 @@ logger = logging.getLogger(__name__)
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to where the person works; say so kindly when there is nowhere yet."""
+    """Lead to where the person works; say so kindly when there is nowhere yet.
+
+    Where nobody says better, that is the first page of the rail, in the connection that the person last used.
+    """
     address = shell.ask("home", request)
+    if not address:
+        links = navigation.links(request, shell.ask("current_connection", request))
+        address = links[0].url if links else None
     return go(request, address) if address else render(request, "core/nowhere.html")
 
 

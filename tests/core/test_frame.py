@@ -148,10 +148,14 @@ def test_home_leads_to_where_the_person_works(browser: Client, monkeypatch: pyte
     assert browser.get("/")["Location"] == "/c/demo/rooms/"
 
 
+def test_home_is_the_first_page_of_the_rail_when_nobody_says_better(browser: Client, rail: Any) -> None:
+    assert browser.get("/")["Location"] == "/preferences/"
+
+
 def test_home_is_kind_to_people_without_a_role(
     client: Client, carol: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(shell._answers, "home", lambda request: None)
+    monkeypatch.setattr(navigation, "_items", {})
     client.force_login(carol)
     answer = client.get("/")
     assert answer.status_code == 200
