@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,25 +12,10 @@ from hypothesis import strategies as st
 
 from console.sparkrtc import Client
 from console.sparkrtc.catalogue import OPERATIONS
-from console.sparkrtc.catalogue.shapes import ENCODE_TEMPLATES
 from console.sparkrtc.errors import InvalidParameters
-from console.sparkrtc.outgoing import Outgoing, make_request
-from tests.sparkrtc.doubles import NOW, PROJECT, Cloud, FakePermits
+from tests.sparkrtc.building import build, changed, problems
+from tests.sparkrtc.doubles import NOW, Cloud, FakePermits
 from tests.sparkrtc.samples import APP, SAMPLES
-
-
-def build(name: str, **params: Any) -> Outgoing:
-    return make_request(OPERATIONS[name], params, project_id=PROJECT, now=NOW)
-
-
-def changed(name: str, **changes: Any) -> Outgoing:
-    return build(name, **{**SAMPLES[name].params, **changes})
-
-
-def problems(name: str, **changes: Any) -> dict[str, str]:
-    with pytest.raises(InvalidParameters) as caught:
-        changed(name, **changes)
-    return {path: str(problem) for path, problem in caught.value.problems.items()}
 
 
 def test_nothing_is_sent_and_no_permit_taken_when_a_parameter_is_wrong(
@@ -266,167 +251,6 @@ def test_any_other_room_id_stays_one_segment_of_the_path(room_id: str) -> None:
     path = changed("rooms.room.dismiss", room_id=room_id).path
     assert path.count("/") == 6
     assert path.isascii()
-
-
-# --- windows --------------------------------------------------------------------------------------------------
-
-
-def _hours(count: float) -> datetime:
-    return NOW - timedelta(hours=count)
-
-
-def _days(count: float) -> datetime:
-    return NOW - timedelta(days=count)
-
-
-WINDOWS = [
-    ("rooms.room.list", 90 * 24),
-    ("rooms.participant.list", 90 * 24),
-    ("analytics.realtime_scale.get", 24),
-    ("analytics.realtime_quality.get", 24),
-    ("analytics.realtime_network.get", 24),
-    ("analytics.client_qos.get", 24),
-    ("analytics.client_events.get", 1),
-    ("analytics.client_abnormal_events.get", 1),
-    ("analytics.abnormal_events.get", 24),
-    ("analytics.abnormal_event_dimension.get", 24),
-]
-
-
-@pytest.mark.parametrize(("name", "hours"), WINDOWS)
-def test_the_longest_window_is_allowed_and_a_second_more_is_not(name: str, hours: int) -> None:
-    changed(name, start_time=_hours(hours), end_time=NOW)
-    longest = f"{hours // 24} days" if hours > 24 else f"{hours} hours"
-    found = problems(name, start_time=_hours(hours) - timedelta(seconds=1), end_time=NOW)
-    assert found == {"end_time": f"end_time must be at most {longest} after start_time"}
-
-
-@pytest.mark.parametrize(("name", "hours"), WINDOWS)
-def test_a_window_must_not_run_backwards(name: str, hours: int) -> None:
-    found = problems(name, start_time=_hours(0.5), end_time=_hours(0.5))
-    assert found == {"end_time": "end_time must be after start_time"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["analytics.client_qos.get", "analytics.client_events.get", "analytics.client_abnormal_events.get"],
-)
-def test_call_data_is_kept_for_five_days(name: str) -> None:
-    changed(name, start_time=_days(5), end_time=_days(5) + timedelta(hours=1))
-    found = problems(name, start_time=_days(5.001), end_time=_days(5.001) + timedelta(hours=1))
-    assert found == {"start_time": "start_time must be within the last 5 days"}
-
-
-def test_a_window_whose_ends_the_cloud_fills_in_is_checked_with_them() -> None:
-    assert problems("rooms.room.list", start_time=_days(91), end_time=None)
-    assert problems("rooms.room.list", start_time=None, end_time=_hours(2)) == {
-        "end_time": "end_time must be after start_time"
-    }
-    changed("rooms.room.list", start_time=None, end_time=_hours(0.5))
-    changed("rooms.room.list", start_time=None, end_time=None)
-
-
-@pytest.mark.parametrize("name", ["analytics.history_scale.get", "analytics.history_quality.get"])
-def test_history_covers_31_days_that_are_over(name: str) -> None:
-    today = NOW.date()
-    yesterday, first = today - timedelta(days=1), today - timedelta(days=31)
-    changed(name, start_date=first, end_date=yesterday)
-    assert problems(name, start_date=first - timedelta(days=1), end_date=yesterday) == {
-        "start_date": "start_date must be within the last 31 days"
-    }
-    assert problems(name, start_date=yesterday, end_date=today) == {
-        "end_date": "end_date must be a day that is over (UTC)"
-    }
-    assert problems(name, start_date=yesterday, end_date=first) == {
-        "end_date": "end_date must not be before start_date"
-    }
-
-
-def test_which_day_is_over_is_judged_in_utc() -> None:
-    operation = OPERATIONS["analytics.history_scale.get"]
-    params = {"app_id": APP, "metric": ["UserCount"], "start_date": date(2026, 5, 3)}
-    early_in_beijing = datetime(2026, 5, 4, 1, tzinfo=timezone(timedelta(hours=8)))
-    with pytest.raises(InvalidParameters):
-        make_request(operation, params, project_id=PROJECT, now=early_in_beijing)
-
-
-def test_usage_has_no_documented_limit_and_may_ask_for_today() -> None:
-    changed("analytics.history_usage.get", start_date=date(2026, 1, 1), end_date=NOW.date())
-
-
-# --- on the wire ----------------------------------------------------------------------------------------------
-
-
-def test_lists_are_sent_as_repeated_parameters_and_indicators_as_one() -> None:
-    people = changed("rooms.participant.list", region=["广东", "GD"], state=["ONLINE", "OFFLINE"])
-    assert [pair for pair in people.query if pair[0] in ("region", "state")] == [
-        ("region", "广东"),
-        ("region", "GD"),
-        ("state", "ONLINE"),
-        ("state", "OFFLINE"),
-    ]
-    assert ("mid", "vbit,aloss") in changed("analytics.client_qos.get", mid=["vbit", "aloss"]).query
-    both = changed("analytics.abnormal_event_dimension.get", dimension=["abnormal_type", "abnormal_factor"])
-    assert ("dimension", "abnormal_type,abnormal_factor") in both.query
-
-
-def test_times_are_sent_in_utc_whole_seconds() -> None:
-    start = datetime(2026, 5, 4, 15, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=8)))
-    assert ("start_time", "2026-05-04T07:00:00Z") in changed("rooms.room.list", start_time=start).query
-
-
-@pytest.mark.parametrize("template", [t for t in ENCODE_TEMPLATES if t != "audio_only"])
-def test_an_encoding_is_sent_with_x_however_it_is_written(template: str) -> None:
-    mix = {**MIX, "encode_template": template.replace("x", "*")}
-    sent = json.loads(changed("recording.mix_job.start", mix_param=mix).body or b"")
-    assert sent["mix_param"]["encode_template"] == template
-
-
-def test_a_mix_of_sound_alone_needs_no_layout() -> None:
-    mix = {"room_id": "lecture-7", "encode_template": "audio_only"}
-    sent = json.loads(changed("recording.mix_job.start", mix_param=mix).body or b"")
-    assert sent["mix_param"] == mix
-
-
-def test_the_adaptive_grid_needs_no_panes() -> None:
-    mix = {"room_id": "r", "encode_template": "640x480_15_500", "layout_template": "nine_grids_view"}
-    assert changed("recording.mix_job.start", mix_param=mix).body
-
-
-def test_the_picture_of_a_single_job_is_always_named() -> None:
-    sent = json.loads(
-        build(
-            "recording.single_job.start",
-            app_id=APP,
-            room_id="lecture-7",
-            user_id="u",
-            record_param={"record_rule_id": "t"},
-        ).body
-        or b""
-    )
-    assert sent == {
-        "room_id": "lecture-7",
-        "user_id": "u",
-        "video_type": "CAMERASTREAM",
-        "record_param": {"record_rule_id": "t"},
-    }
-
-
-@pytest.mark.parametrize(("authorized", "operation"), [(True, 1), (False, 0)])
-def test_authorizing_is_sent_as_1_and_withdrawing_as_0(authorized: bool, operation: int) -> None:
-    sent = json.loads(changed("storage.bucket.authorize", authorized=authorized).body or b"")
-    assert sent["operation"] == operation
-    assert sent["operation"] is not authorized
-
-
-def test_what_is_not_given_is_not_sent() -> None:
-    assert build("applications.application.list").query == ()
-    assert build("rooms.room.list", app_id=APP, room_id=None).query == (("app", APP),)
-
-
-def test_the_project_is_put_into_the_path_by_the_client() -> None:
-    assert build("rooms.room.list", app_id=APP).path == f"/v1/{PROJECT}/rtc/rooms"
-    assert build("analytics.abnormal_events.get", app_id=APP).path == "/v1/rtc/data/abnormal-events"
 
 
 def test_a_callback_key_does_not_appear_in_the_message_about_it() -> None:

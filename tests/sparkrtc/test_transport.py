@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import socket
-import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -14,10 +11,6 @@ from typing import Any
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from requests.adapters import BaseAdapter
 
 from console.sparkrtc import AccessKey, Client, Timeouts, new_session
@@ -257,70 +250,6 @@ def test_a_proxy_that_refuses_the_tunnel_lets_nothing_through(raw_cloud: Start, 
     assert type(failure(client, DISMISS_ROOM, **ROOM)) is ConnectionFailed
     assert permits.endings == ["unused"]
     session.close()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A self-signed certificate of 127.0.0.1 and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
-@pytest.fixture
-def tls_cloud(raw_cloud: Start, certificate: Path) -> RawCloud:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-
-    def script(connection: socket.socket) -> None:
-        with context.wrap_socket(connection.dup(), server_side=True) as secure:
-            read_request(secure)
-            secure.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"total":1}')
-
-    server = raw_cloud(script)
-    server.endpoint = server.endpoint.replace("http:", "https:")
-    return server
-
-
-def test_a_certificate_that_is_not_trusted(
-    tls_cloud: RawCloud, make_client: Make, permits: FakePermits
-) -> None:
-    error = failure(make_client(endpoint=tls_cloud.endpoint), DISMISS_ROOM, **ROOM)
-    assert type(error) is TlsFailed
-    assert permits.endings == ["unused"]
-
-
-def test_a_certificate_that_is_trusted(tls_cloud: RawCloud, make_client: Make, certificate: Path) -> None:
-    session = new_session(verify=str(certificate))
-    client = make_client(endpoint=tls_cloud.endpoint, session=session)
-    assert client.call(LIST_ROOMS, app_id=APP).value.total == 1
-    session.close()
-
-
-def test_a_server_that_speaks_no_tls(cloud: Cloud, make_client: Make) -> None:
-    client = make_client(endpoint=cloud.endpoint.replace("http:", "https:"))
-    assert type(failure(client)) is TlsFailed
 
 
 # --- adapters of others ---------------------------------------------------------------------------------------

@@ -223,7 +223,7 @@ class Cause(Reply, frozen=True, kw_only=True):
 
 
 class Experience(Reply, frozen=True, kw_only=True):
-    """A participant's bad experience and its causes."""
+    """A participant's bad experience and its causes; without causes, none was found."""
 
     wire: ClassVar[Mapping[str, str]] = {"user_id": "uid", "causes": "abnormal_list"}
 
