@@ -19,7 +19,7 @@ __all__ = ["CUSTOM", "LONGEST_DAYS", "PRESETS", "Window", "read_window", "use_wi
 
 LONGEST_DAYS = 90
 CUSTOM = "custom"
-_HOUR = timedelta(hours=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,10 @@ def use_window(opened_at: datetime | None, closed_at: datetime | None, now: date
     """Return the window that holds everybody who joined one use of a room."""
     start = opened_at or _midnight(now) - timedelta(days=LONGEST_DAYS - 1)
     earliest = _hour(now - timedelta(days=LONGEST_DAYS)) + _HOUR
+    # A cloud whose clock is ahead of ours may have opened the room in what is still the future here.
+    start = min(max(start, earliest), now - _MINUTE)
     # Times are asked for by the minute: the minute in which the room closed belongs to it.
-    return Window(CUSTOM, max(start, earliest), closed_at + timedelta(minutes=1) if closed_at else None)
+    return Window(CUSTOM, start, closed_at + _MINUTE if closed_at else None)
 
 
 def _in_field(moment: datetime | None) -> str:

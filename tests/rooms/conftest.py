@@ -2,12 +2,13 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -39,6 +40,17 @@ class OpenRoom:
 @pytest.fixture(autouse=True)
 def _nothing_from_before() -> None:
     cache.clear()
+
+
+# A Tuesday evening in China: lessons, meetings and chats at once. The world is a function of the moment, so that the
+# same rooms are open whenever the tests run.
+MOMENT = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _a_busy_hour() -> Iterator[None]:
+    with time_machine.travel(MOMENT, tick=True):
+        yield
 
 
 @pytest.fixture
@@ -112,11 +124,12 @@ def grow_older() -> Callable[[float], None]:
 
 
 @pytest.fixture
-def watch(sandbox: Sandbox) -> Callable[..., RoomAction]:
+def watch(sandbox: Sandbox, grow_older: Callable[[float], None]) -> Callable[..., RoomAction]:
     """Return a function that lets an action's time pass, here and in the sandbox, and looks at its people."""
 
     def go(action: RoomAction, seconds: float) -> RoomAction:
         sandbox.travel(seconds)
+        grow_older(seconds)
         for name in ("asked_at", "answered_at", "all_left_at"):
             moment = getattr(action, name)
             setattr(action, name, moment and moment - timedelta(seconds=seconds))
@@ -160,3 +173,25 @@ def use_up(connected: Connection) -> Callable[[Operation], None]:
                 permits.take(operation, lane=Lane.CLICK, max_wait=1)
 
     return take_all
+
+
+@pytest.fixture
+def crowd(find_room: Callable[..., OpenRoom]) -> OpenRoom:
+    """A room so full that its people take several pages."""
+    return find_room(300)
+
+
+@pytest.fixture
+def hostile(sandbox: Sandbox, find_room: Callable[..., OpenRoom]) -> OpenRoom:
+    """A room in which somebody's nickname holds markup, and somebody else's turns text around."""
+    assert sandbox.app is not None
+    now = sandbox.control("clock")["world"]
+    for number in range(400):
+        room = find_room(20, 100, number)
+        inside = sandbox.app.cloud.world.participants(
+            room.app_id, now - 86_400, now + 1, now=now, room_id=room.room_id, states=["ONLINE"]
+        )
+        names = " ".join(person.nickname for person in inside)
+        if "<" in names:
+            return room
+    raise AssertionError("no hostile name is in any room")

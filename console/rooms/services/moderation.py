@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from console import audit
 from console.accounts.models import User
+from console.audit.scrub import clean_id
 from console.connections import reads
 from console.connections.client import client_for
 from console.connections.models import Connection
 from console.rooms.actions import DISMISS, REMOVE
 from console.rooms.models import RoomAction, RoomTarget
 from console.rooms.services.audience import meet
+from console.rooms.services.sightings import stored_id
 from console.rooms.services.watching import FIRST_LOOK_SECONDS
 from console.rooms.shapes import Participant, Room
 from console.rooms.told import keep
@@ -246,9 +248,9 @@ def _update(action: RoomAction, **fields: object) -> None:
 def _target(action: RoomAction, user_id: str, sessions: Sequence[Participant]) -> RoomTarget:
     return RoomTarget(
         action=action,
-        user_id=user_id,
-        nickname=sessions[0].nickname[:512] if sessions else "",
-        sessions=[session.session for session in sessions],
+        user_id=stored_id(user_id),
+        nickname=clean_id(sessions[0].nickname, 512) if sessions else "",
+        sessions=[stored_id(session.session) for session in sessions],
     )
 
 

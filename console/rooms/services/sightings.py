@@ -3,13 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from console.audit.scrub import clean_id
 from console.rooms.models import RoomTarget
 from console.rooms.shapes import Crowd, Participant
 
-__all__ = ["compare"]
+__all__ = ["compare", "stored_id"]
 
 # The sessions meant were listed at most this long before the asking; whoever joined earlier was simply not listed yet.
 _LISTED_BEFORE = timedelta(seconds=15)
+
+
+def stored_id(text: str) -> str:
+    """Return an id of the cloud as every database can hold it: ids may be longer or stranger than documented."""
+    return clean_id(text, 128)
 
 
 def compare(
@@ -22,7 +28,7 @@ def compare(
     """
     there: dict[str, list[Participant]] = {}
     for session in crowd.sessions:
-        there.setdefault(session.user_id, []).append(session)
+        there.setdefault(stored_id(session.user_id), []).append(session)
     changed = []
     for target in targets:
         sessions = there.get(target.user_id, [])
@@ -41,12 +47,12 @@ def _update(target: RoomTarget, new: list[Participant], seen_at: datetime) -> bo
     if new and target.state == RoomTarget.State.LEFT:
         target.state = RoomTarget.State.BACK
         target.back_at = new[0].joined_at or seen_at
-        target.back_session = new[0].session[:128]
+        target.back_session = stored_id(new[0].session)
     return target.state != before
 
 
 def _is_new(session: Participant, target: RoomTarget, asked_at: datetime) -> bool:
-    if session.session and session.session in target.sessions:
+    if session.session and stored_id(session.session) in target.sessions:
         return False
     if session.joined_at is None:
         return bool(target.sessions)
