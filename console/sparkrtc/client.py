@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +25,7 @@ from console.sparkrtc.answers import (
     retry_after_of,
 )
 from console.sparkrtc.bounded import new_session
-from console.sparkrtc.credentials import Credentials, IamUser
+from console.sparkrtc.credentials import AccessKey, Credentials, IamUser
 from console.sparkrtc.errors import InvalidParameters, SparkError
 from console.sparkrtc.messages import Problem
 from console.sparkrtc.operation import Effect, Operation
@@ -38,6 +39,7 @@ from console.sparkrtc.transport import AnswerLost, NotSent, Received, Timeouts, 
 __all__ = ["MAX_ANSWER_BYTES", "Client"]
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+_HEADER_VALUE = re.compile(r"[!-~]+")
 _USER_AGENT = "sparkrtc-console"
 _JSON = "application/json"
 
@@ -57,7 +59,8 @@ class Client:
     no quota. session: from new_session(), one for the whole process. tokens: where tokens are kept; hand in
     one that lives longer than the client. clock: aware UTC, for signatures, windows and taken_at; it is
     never corrected silently. monotonic, sleep, chance: time and randomness of waiting.
-    Raises InvalidParameters when the endpoint is no http or https address.
+    Raises InvalidParameters when the endpoint is no http or https address, or when the project id or the key
+    holds what a header cannot carry, such as a space or a line break copied along with it.
     """
 
     def __init__(
@@ -77,16 +80,18 @@ class Client:
         max_answer_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
         self._endpoint, self._host = _checked(endpoint, "endpoint")
+        _check_header_values(credentials, project_id)
         self._credentials, self._project_id = credentials, project_id
         self._permits = permits
-        self._session = session or new_session()
+        self._session = new_session() if session is None else session
         self._clock, self._monotonic, self._sleep, self._chance = clock, monotonic, sleep, chance
         self._timeouts = timeouts or Timeouts()
         self._max_answer_bytes = max_answer_bytes
         self._tokens: TokenSource | None = None
         if isinstance(credentials, IamUser):
             _checked(credentials.iam_endpoint, "iam_endpoint")
-            self._tokens = TokenSource(credentials, tokens or InProcessTokens(), self._post, clock)
+            cache = InProcessTokens() if tokens is None else tokens
+            self._tokens = TokenSource(credentials, cache, self._post, clock)
 
     def __repr__(self) -> str:
         return f"Client({self._endpoint!r}, {type(self._credentials).__name__}, {self._project_id!r})"
@@ -255,6 +260,17 @@ class _Call:
             return wait()
         finally:
             self._wait_left -= self._client._monotonic() - started
+
+
+def _check_header_values(credentials: Credentials, project_id: str) -> None:
+    values = {"project_id": project_id}
+    if isinstance(credentials, AccessKey):
+        values["ak"] = credentials.ak
+        if credentials.security_token is not None:
+            values["security_token"] = credentials.security_token.reveal()
+    wrong = [field for field, value in values.items() if not _HEADER_VALUE.fullmatch(value)]
+    if wrong:
+        raise InvalidParameters({field: Problem("unsendable", {"field": field}) for field in wrong})
 
 
 def _checked(endpoint: str, field: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ _PARAMETERS = {
     "not_day": "%(field)s must be a date",
     "not_object": "%(field)s must be an object with named fields",
     "not_list": "%(field)s must be a list",
-    "not_unicode": "%(field)s contains characters that cannot be sent",
+    "unsendable": "%(field)s contains characters that cannot be sent",
     "empty": "%(field)s must not be empty",
     "too_long": "%(field)s must have at most %(high)s characters",
     "length": "%(field)s must have %(low)s to %(high)s characters",

@@ -48,7 +48,7 @@ def _text_complaints(param: Param, value: str) -> Iterator[tuple[str, dict[str, 
     try:
         value.encode()
     except UnicodeEncodeError:
-        yield "not_unicode", {}
+        yield "unsendable", {}
     if not value and (param.shortest or param.required):
         yield "empty", {}
     if param.choices and value not in param.choices:

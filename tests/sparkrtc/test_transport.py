@@ -337,3 +337,19 @@ def test_an_endpoint_that_is_none_is_refused(endpoint: str, permits: FakePermits
 )
 def test_the_host_header_is_what_is_signed(endpoint: str, host: str, permits: FakePermits) -> None:
     assert Client(endpoint, AccessKey("a", "b"), "p", permits=permits)._host == host
+
+
+@pytest.mark.parametrize("value", ["", "a b", "a\n", "a\r\nX-Evil: 1", "键"])
+def test_what_a_header_cannot_carry_is_refused_by_name(value: str, permits: FakePermits) -> None:
+    cases = {
+        "project_id": (KEY, value),
+        "ak": (AccessKey(value, "sk"), PROJECT),
+    }
+    if value:
+        cases["security_token"] = (AccessKey("ak", "sk", value), PROJECT)
+    for field, (credentials, project_id) in cases.items():
+        with pytest.raises(InvalidParameters) as caught:
+            Client("https://rtc-api.example.com", credentials, project_id, permits=permits)
+        assert {name: str(problem) for name, problem in caught.value.problems.items()} == {
+            field: f"{field} contains characters that cannot be sent"
+        }
