@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def other(db: None) -> Connection:
-    return Connection.objects.create(slug="other", name="Other", project_id="1" * 32)
-
-
-@pytest.fixture
 def ask(rf: RequestFactory) -> Callable[..., HttpResponse]:
     """Return a function that sends a person through a decorated view; the view answers with what it was given."""
 
