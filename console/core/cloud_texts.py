@@ -1,4 +1,4 @@
-"""Every text of the cloud's library, listed for translation; tests/core/test_sentences.py says what is missing."""
+"""Every text of the cloud's library, listed for translation. Written by `manage.py cloud_texts`."""
 
 # ruff: noqa: E501  (sentences of others, as they are)
 from django.utils.translation import gettext_noop as _
@@ -46,6 +46,12 @@ TEXTS = (
     _("The name %(host)s could not be resolved. Nothing was sent."),
     _("No connection to %(host)s could be made. Nothing was sent."),
     _("The certificate or encryption of %(host)s was not accepted. Nothing was sent."),
+    _("The identity service %(host)s took too long. Nothing was sent."),
+    _("The connection to the identity service %(host)s broke. Nothing was sent."),
+    _("The answer of the identity service %(host)s was too large. Nothing was sent."),
+    _("The identity service %(host)s gave no token. Nothing was sent."),
+    _("The identity service %(host)s pointed to another address. Nothing was sent."),
+    _("The identity service gave no token. Nothing was sent."),
     _("The cloud refused the request (HTTP %(status)s)."),
     _("The cloud refused the request as wrong (HTTP %(status)s)."),
     _("The cloud did not accept the credentials."),

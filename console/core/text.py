@@ -21,7 +21,10 @@ def _invisible(character: str) -> bool:
 
 def plain(text: str) -> str:
     """Return the text with what cannot be seen written out, for attributes and titles."""
-    return "".join(_spelled(character) if _invisible(character) else character for character in str(text))
+    text = str(text)
+    if text.isprintable():  # the common case, and quick
+        return text
+    return "".join(_spelled(character) if _invisible(character) else character for character in text)
 
 
 def shorten(text: str, most: int) -> str:
@@ -63,7 +66,7 @@ def ident(text: str) -> SafeString:
 
 def _visible(text: str) -> SafeString:
     """Return text as HTML with every unseen character spelled out and marked."""
-    if not any(_invisible(character) for character in text):
+    if text.isprintable():  # the common case, and quick
         return escape(text)
     return format_html_join("", "{}", ((_marked(character),) for character in text))
 

@@ -29,6 +29,7 @@ def _each() -> list[tuple[cloud.SparkError, int, bool]]:
         (cloud.NameNotResolved(values=HOST), 503, True),
         (cloud.ConnectionFailed(values=HOST), 503, True),
         (cloud.TlsFailed(values=HOST), 503, True),
+        (cloud.NoToken(reason="slow", values=HOST), 503, True),
         (cloud.OutcomeUnknown(), 504, False),
         (cloud.NoAnswer(reason="slow"), 504, True),
     ]
@@ -80,8 +81,7 @@ def test_every_error_can_be_said_in_chinese(error: cloud.SparkError, _status: in
 
 
 def test_every_text_of_the_library_is_listed_for_translation() -> None:
-    """When this fails, bring console/core/cloud_texts.py up to date with console/sparkrtc/messages.py."""
-    assert set(cloud_texts.TEXTS) == set(TEXTS.values())
+    assert set(cloud_texts.TEXTS) == set(TEXTS.values()), "Run `manage.py cloud_texts`."
 
 
 @pytest.fixture

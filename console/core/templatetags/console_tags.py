@@ -14,8 +14,9 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from console.core import shell, text, times, words
@@ -49,11 +50,16 @@ setting_changed.connect(lambda **_: _sprite_url.cache_clear(), weak=False)
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """{% icon "refresh" %} decorates; {% icon "refresh" label=_("Refresh") %} speaks. Names: core/front_end.py."""
+    return _drawn(name, label, _sprite_url())
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, label: str, sprite: str) -> SafeString:
     if name not in _KNOWN_ICONS:
         raise template.TemplateSyntaxError(
             f"No icon is called {name!r}: add it to ICONS in core/front_end.py."
         )
-    where = f"{_sprite_url()}#{name.replace('/', '-')}"
+    where = f"{sprite}#{name.replace('/', '-')}"
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, where
@@ -86,14 +92,16 @@ def ident(value: Any, href: str = "", copy: bool = True) -> SafeString:
 @register.simple_tag
 def copy_button(value: Any, label: str = "") -> SafeString:
     """{% copy_button request_id %}: copies the value. It only shows when scripts run."""
-    name = label or _("Copy %(text)s") % {"text": text.plain(value)}
-    return format_html(
-        '<button type="button" class="copy" data-copy="{}" aria-label="{}" title="{}">{}</button>',
-        value,
-        name,
-        _("Copy"),
-        icon("copy"),
-    )
+    shape, sentence = _copy_shape(get_language())
+    name = label or sentence % {"text": text.plain(value)}
+    return SafeString(shape % (escape(value), escape(name), icon("copy")))
+
+
+@lru_cache(maxsize=8)
+def _copy_shape(language: str | None) -> tuple[str, str]:
+    """The button's markup with places for value, name and icon, and its sentence; a list has hundreds of them."""
+    shape = '<button type="button" class="copy" data-copy="%%s" aria-label="%%s" title="%s">%%s</button>'
+    return shape % escape(_("Copy")).replace("%", "%%"), _("Copy %(text)s")
 
 
 @register.simple_tag
@@ -104,30 +112,22 @@ def when(moment: datetime | None, style: str = "auto") -> SafeString:
     """
     if moment is None:
         return format_html('<span class="nothing" title="{}">–</span>', _("not known"))
-    said: str
+    local = timezone.localtime(moment)
+    whole = local.isoformat(" ", "seconds")[:19]
+    attributes, said = "", whole
     if style == "ago":
-        said = times.ago((timezone.now() - moment).total_seconds())
-    elif style == "clock":
-        said = times.clock(moment)
-    elif style == "full":
-        said = timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
-    else:
-        said = times.local_text(moment)
-        if " " in said:
-            said = format_html('<span class="date">{}</span> {}', *said.split(" ", 1))
-    return format_html(
-        '<time datetime="{}" title="{} · {}"{}>{}</time>',
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        f"{timezone.localtime(moment).strftime('%Y-%m-%d %H:%M:%S')} {times.zone_offset(moment)}",
-        times.utc_text(moment),
-        _counting(moment) if style == "ago" else "",
-        said,
-    )
-
-
-def _counting(moment: datetime) -> SafeString:
-    """Say how old it is by our clock: the viewer's may be wrong, and the script only counts on from here."""
-    return format_html(' data-ago data-ago-seconds="{}"', int((timezone.now() - moment).total_seconds()))
+        age = int((timezone.now() - moment).total_seconds())
+        # Counted from our clock: the viewer's may be wrong, and the script only goes on from here.
+        attributes, said = f' data-ago data-ago-seconds="{age}"', escape(times.ago(age))
+    elif style == "clock" or (style == "auto" and local.date() == timezone.localdate()):
+        said = whole[11:]
+    elif style == "auto":
+        said = f'<span class="date">{whole[:10]}</span> {whole[11:]}'
+    # Put together by hand, as a list has hundreds of times; everything in it is digits or escaped above.
+    utc = moment.astimezone(UTC).isoformat(" ", "milliseconds")
+    both = f"{whole} {times.zone_offset(local, local.tzinfo)} · {utc[:19]} UTC"
+    at = f"{utc[:10]}T{utc[11:23]}Z"
+    return SafeString(f'<time datetime="{at}" title="{both}"{attributes}>{said}</time>')
 
 
 @register.filter
@@ -193,16 +193,15 @@ def paging(context: Any, page: Page, target: str = "") -> dict[str, Any]:
 
     target: selector that htmx swaps when a page is turned; without it the links load the whole page.
     """
-    sizes = [
-        (size, Page(1, size, 0, None, False, _with_size(page.query, size)).url(1)) for size in PAGE_SIZES
-    ]
+    few = page.total is not None and page.total <= PAGE_SIZES[0]  # then there is nothing to choose
+    sizes = [] if few else [(size, _with_size(page.query, size)) for size in PAGE_SIZES]
     return {"page": page, "sizes": sizes, "target": target}
 
 
 def _with_size(query: str, size: int) -> str:
     changed = QueryDict(query, mutable=True)
     changed["size"] = str(size)
-    return changed.urlencode()
+    return Page(1, size, 0, None, False, changed.urlencode()).url(1)
 
 
 @register.inclusion_tag("components/field.html")
