@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -40,8 +41,21 @@ def list_client_qos_details(request: Request, cloud: Cloud) -> Reply:
     stored = asked.choice("time_type", ("stime", "ctime"), "ctime") == "stime"
     window, page = asked.window(DAY, reach=_KEPT, required=True), asked.page(_SERIES)
     reader = _Reader(asked, window, stored)
-    rows = reader.rows(room_id or "", names, asked.optional("user_id"), asked.optional("peer_id"), direction)
-    return Reply(200, {"room_id": room_id, "data": list(islice(rows, page.offset, page.offset + page.limit))})
+    series = reader.series(
+        room_id or "", names, asked.optional("user_id"), asked.optional("peer_id"), direction
+    )
+    page_of_series = islice(series, page.offset, page.offset + page.limit)
+    return Reply(200, {"room_id": room_id, "data": [reader.body(each) for each in page_of_series]})
+
+
+@dataclass(frozen=True)
+class _Series:
+    """One indicator of one pair, and the minutes in which it is told."""
+
+    curves: RoomCurves
+    pair: Pair
+    name: str
+    minutes: list[int]
 
 
 class _Reader:
@@ -56,9 +70,9 @@ class _Reader:
         self._first = max(-(-window.start // MINUTE) - back, (asked.now - _KEPT) // MINUTE)
         self._last = min(-(-window.end // MINUTE), asked.world.lag.known_until(asked.now))
 
-    def rows(
+    def series(
         self, room_id: str, names: list[str], user_id: str | None, peer_id: str | None, direction: str | None
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[_Series]:
         rooms = self._rooms
         for stay in rooms.open_between(self._first * MINUTE, self._last * MINUTE, room_id):
             sender, receiver = self._seat(stay, user_id), self._seat(stay, peer_id)
@@ -71,19 +85,27 @@ class _Reader:
                 continue
             curves = RoomCurves(rooms, stay)
             for pair in pairs(rooms, stay, sender, receiver, towards):
-                yield from self._series(curves, pair, names)
+                for name in indicators_of(rooms, pair, names):
+                    known = curves.minutes(pair, name, self._first, self._last)
+                    minutes = [minute for minute in known if self._inside(minute)]
+                    if minutes:
+                        yield _Series(curves, pair, name, minutes)
 
-    def _series(self, curves: RoomCurves, pair: Pair, names: list[str]) -> Iterator[dict[str, Any]]:
-        rooms, stay = self._rooms, pair.stay
-        for name in indicators_of(rooms, pair, names):
-            found = [
-                {"time": iso_seconds(point.minute * MINUTE), "value": point.value}
-                for point in curves.points(pair, name, self._first, self._last)
-                if self._inside(point.minute)
-            ]
-            if found:
-                peer = _LOCAL if pair.receiver is None else _user_id(rooms, stay, pair.receiver)
-                yield {"uid": _user_id(rooms, stay, pair.sender), "peerid": peer, "mid": name, "data": found}
+    def body(self, series: _Series) -> dict[str, Any]:
+        """Write a series as the API does."""
+        pair, rooms = series.pair, self._rooms
+        return {
+            "uid": _user_id(rooms, pair.stay, pair.sender),
+            "peerid": _LOCAL if pair.receiver is None else _user_id(rooms, pair.stay, pair.receiver),
+            "mid": series.name,
+            "data": [
+                {
+                    "time": iso_seconds(minute * MINUTE),
+                    "value": series.curves.value(pair, series.name, minute),
+                }
+                for minute in series.minutes
+            ],
+        }
 
     def _inside(self, minute: int) -> bool:
         return not self._stored or self._window.start <= self._lag.stored_at(minute) < self._window.end

@@ -70,8 +70,8 @@ def _small() -> list[tuple[str, Character, str]]:
 
 # character, open rooms at the busiest hour, how much bigger than usual
 _CROWD = (
-    ("support", 540.0, 1.0),
-    *(("meeting", 270.0, 2.7),) * 7,
+    ("support", 340.0, 1.0),
+    *(("meeting", 270.0, 2.55),) * 7,
     *(("classroom", 165.0, 2.0),) * 7,
     *(("social", 190.0, 1.6),) * 3,
     ("clinic", 260.0, 1.0),

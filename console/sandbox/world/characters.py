@@ -114,7 +114,7 @@ CHARACTERS: dict[str, Character] = {
         ),
         Character(
             "webinar", "Town-Hall", "webinar", "guest", (505, 60, 120, 226, 40, 80, 30, 100) * 8, 4.5,
-            3000, 9000, 1.0, 4.0, 0.6, (0.8, 2.6), 3, ("hd", "hdp", "hd"), _FLAT, _FLAT, 0.7,
+            3000, 9000, 1.0, 5.0, 0.6, (0.85, 2.6), 3, ("hd", "hdp", "hd"), _FLAT, _FLAT, 0.7,
             shuffled=False, relay=frozenset({0, 3}),
         ),
         Character(

@@ -24,6 +24,7 @@ _FREEZES = frozenset({"vblock", "dblock"})
 _PROCESSOR = frozenset({"appcpu", "syscpu"})
 _SOUND = frozenset({"abit", "aloss", "ajitter", "artt"})
 _PICTURE = frozenset({"vbit", "vfps", "vblock", "vloss", "vwidth", "vheight", "vjitter", "vrtt"})
+_NETWORK = {"rtt": 0, "jitter": 1, "loss": 2}
 _SCREEN = frozenset({"dbit", "dfps", "dblock", "dloss", "dwidth", "dheight", "djitter", "drtt"})
 
 # width, height, frames a second, kbit/s
@@ -102,15 +103,19 @@ class RoomCurves:
         self._rooms = rooms
         self._weather = _Weather(rooms, stay)
 
+    def minutes(self, pair: Pair, name: str, since: int, until: int) -> list[int]:
+        """Return the minutes from one up to another in which an indicator has a value: both are in the room."""
+        return [minute for minute in self._meter(pair).minutes(name) if since <= minute < until]
+
+    def value(self, pair: Pair, name: str, minute: int) -> float:
+        """Return an indicator's value in one of its minutes."""
+        return self._meter(pair).read(name, minute)
+
     def points(self, pair: Pair, name: str, since: int, until: int) -> list[Point]:
-        """Return one indicator's points from one minute up to another, only where both are in the room."""
-        meter = self._meter(pair)
-        found = []
-        for minute in meter.minutes(since, until):
-            value = meter.read(name, minute)
-            if value is not None:
-                found.append(Point(minute, value))
-        return found
+        """Return one indicator's points from one minute up to another."""
+        return [
+            Point(minute, self.value(pair, name, minute)) for minute in self.minutes(pair, name, since, until)
+        ]
 
     @lru_cache(maxsize=4)  # noqa: B019 - lives as long as one question
     def _meter(self, pair: Pair) -> _Meter:
@@ -129,8 +134,19 @@ class _Weather:
         for session in rooms.sessions(stay):
             if session.joined:
                 self.sessions.setdefault(session.seat, []).append(session)
+        self._minutes: dict[int, frozenset[int]] = {}
         self._rolls: dict[tuple[int, int], tuple[float, ...]] = {}
         self._drifts: dict[tuple[int, int], tuple[float, ...]] = {}
+
+    def minutes(self, seat: int) -> frozenset[int]:
+        """Return the minutes whose beginning somebody is in the room for."""
+        if seat not in self._minutes:
+            self._minutes[seat] = frozenset(
+                minute
+                for session in self.sessions.get(seat, ())
+                for minute in range(-(-session.start // MINUTE), -(-session.end // MINUTE))
+            )
+        return self._minutes[seat]
 
     def at(self, seat: int, minute: int) -> tuple[float, ...]:
         """Return ten numbers."""
@@ -166,37 +182,26 @@ class _Meter:
         self._minutes = self._shared_minutes()
         self._cpu = (22 + 20 * base[3], 8 + 13 * base[4])
 
-    def minutes(self, since: int, until: int) -> list[int]:
+    def minutes(self, name: str) -> list[int]:
         """Return the minutes in which there is something to read."""
-        return [minute for minute in self._minutes if since <= minute < until]
+        if name[0] == "d":
+            return [minute for minute in self._minutes if self._screen_on(minute)]
+        return self._minutes
 
-    def read(self, name: str, minute: int) -> float | None:
-        """Return an indicator's value in a minute, None when there is none."""
+    def read(self, name: str, minute: int) -> float:
+        """Return an indicator's value in one of its minutes."""
         if name in _PROCESSOR:
             return self._processor(name, minute)
         kind, what = name[0], name[1:]
-        if kind == "d" and not self._screen_on(minute):
-            return None
-        if what == "rtt":
-            return self._network(kind, minute)[0]
-        if what == "jitter":
-            return self._network(kind, minute)[1]
-        if what == "loss":
-            return self._network(kind, minute)[2]
+        if what in _NETWORK:
+            return self._network(kind, minute)[_NETWORK[what]]
         return self._media(kind, what, minute)
 
     def _shared_minutes(self) -> list[int]:
-        here = self._minutes_of(self._pair.sender)
+        here = self._weather.minutes(self._pair.sender)
         if self._pair.receiver is not None:
-            here &= self._minutes_of(self._pair.receiver)
+            here = here & self._weather.minutes(self._pair.receiver)
         return [minute for minute in sorted(here) if self._ills.reports(self._own, minute)]
-
-    def _minutes_of(self, seat: int) -> set[int]:
-        return {
-            minute
-            for session in self._weather.sessions.get(seat, ())
-            for minute in range(-(-session.start // MINUTE), -(-session.end // MINUTE))
-        }
 
     def _noise(self, seat: int, minute: int) -> tuple[float, ...]:
         return self._weather.at(seat, minute)

@@ -9,7 +9,7 @@ __all__ = ["Dice", "Scramble"]
 
 _KEY = struct.Struct("<qqq")
 _NUMBERS = struct.Struct("<16I")
-_SPAN = 1 << 32
+_SHARE = 2.0**-32
 
 
 class Dice:
@@ -28,11 +28,11 @@ class Dice:
 
     def unit(self, first: int, second: int = 0, third: int = 0) -> float:
         """Return one number from 0 up to, but not including, 1."""
-        return self.roll(first, second, third)[0] / _SPAN
+        return self.roll(first, second, third)[0] * _SHARE
 
     def units(self, first: int, second: int = 0, third: int = 0) -> tuple[float, ...]:
         """Return sixteen numbers from 0 up to, but not including, 1."""
-        return tuple(number / _SPAN for number in self.roll(first, second, third))
+        return tuple([number * _SHARE for number in self.roll(first, second, third)])
 
     def token(self, first: int, second: int = 0, third: int = 0) -> str:
         """Return 32 lower-case hexadecimal digits."""

@@ -98,7 +98,7 @@ class People:
         self._by_odd_id = {odd: number for number, odd in _ODD_IDS.items() if number < self.size}
         self._pattern = re.compile(rf"{re.escape(prefix)}-(\d{{{self._digits}}})(?:_[a-z]+)?")
         self._regions, self._isps = _deal_cohorts(dice)
-        self.person = lru_cache(maxsize=4096)(self._person)
+        self.person = lru_cache(maxsize=2048)(self._person)
         self.first_frames = lru_cache(maxsize=4096)(self._first_frames)
 
     def user_id(self, number: int) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from console.sandbox.world.listing import Few, Listing, RoomRun, RowRun, Segment, without
 from console.sandbox.world.overlay import Edit, Gap
 from console.sandbox.world.people import COHORTS
-from console.sandbox.world.plan import Session, Stay
+from console.sandbox.world.plan import Plan, Session, Stay
 from console.sandbox.world.rooms import Rooms
 from console.sandbox.world.slots import SlotCounter, counter
 
@@ -55,7 +55,7 @@ class SessionRow(NamedTuple):
     state: str
 
 
-def list_rooms(rooms: Rooms, query: RoomQuery, edits: dict[int, Edit], gaps: Sequence[Gap]) -> Listing[Stay]:
+def list_rooms(rooms: Rooms, query: RoomQuery, gaps: Sequence[Gap]) -> Listing[Stay]:
     """Return the rooms that fit a query, newest first."""
     low, high = rooms.started(query.start), rooms.started(min(query.end, query.now + 1))
     if query.room_id is not None:
@@ -157,8 +157,9 @@ class _Search:
                     continue
                 if query.numbers is None and not self._wanted_when_over:
                     continue
-            rows = self._rows_of(number)
-            yield Few(len(rows), _ready(rows))
+            began_before = stay.start < query.start
+            plan = rooms.late_plan(stay, query.start) if began_before else rooms.plan(stay)
+            yield Few(len(self._places(stay, plan)), self._later(number))
 
     def _visits(self, numbers: frozenset[int]) -> Iterator[Segment[SessionRow]]:
         """Yield where given people sat, whatever the window's length: each is in one slot of every round."""
@@ -202,26 +203,38 @@ class _Search:
         return [row for row in self._rows_of(number) if row.stay.first_slot + row.session.seat == slot]
 
     def _rows_of(self, number: int) -> list[SessionRow]:
-        rooms, query = self._rooms, self._query
+        rooms = self._rooms
         if not rooms.exists(number):
             return []
         stay = rooms.stay(number)
-        first, size, start, until = stay.first_slot, rooms.people.size, query.start, self._until
-        sessions = [session for session in rooms.sessions(stay) if start <= session.start < until]
+        plan = rooms.plan(stay)
+        sessions = [plan.session(place) for place in self._places(stay, plan)]
+        return [SessionRow(stay, session, _state(session, self._query.now)) for session in sessions]
+
+    def _places(self, stay: Stay, plan: Plan) -> Sequence[int]:
+        """Return which sessions of a room fit. Counting calls it for hundreds of rooms: no objects are made."""
+        query, first, start, until = self._query, stay.first_slot, self._query.start, self._until
+        seats = plan.seats
+        places: Sequence[int] = range(len(plan))
+        if stay.start < start or stay.end > until:
+            places = [place for place, begun in enumerate(plan.starts) if start <= begun < until]
         if query.numbers is not None:
-            sessions = [session for session in sessions if (first + session.seat) % size in query.numbers]
+            size = self._rooms.people.size
+            places = [place for place in places if (first + seats[place]) % size in query.numbers]
         if query.cohorts is not None:
-            sessions = [session for session in sessions if (first + session.seat) % COHORTS in query.cohorts]
-        if not query.detail and len(sessions) > 1:
-            sessions = [
-                session
-                for session, following in zip(sessions, [*sessions[1:], None], strict=True)
-                if following is None or following.seat != session.seat
+            cohorts = query.cohorts
+            places = [place for place in places if (first + seats[place]) % COHORTS in cohorts]
+        if not query.detail:
+            latest = {seats[place]: place for place in places}
+            places = list(latest.values())
+        if query.states is not None:
+            states, now, joined, ends = query.states, query.now, plan.joined, plan.ends
+            places = [
+                place
+                for place in places
+                if ((ONLINE if ends[place] > now else OFFLINE) if joined[place] else FAIL) in states
             ]
-        now, states = query.now, query.states
-        if states is not None:
-            sessions = [session for session in sessions if _state(session, now) in states]
-        return [SessionRow(stay, session, _state(session, now)) for session in sessions]
+        return places
 
 
 def _ready(rows: list[SessionRow]) -> Callable[[], Sequence[SessionRow]]:

@@ -11,8 +11,8 @@ from console.sandbox.world.dice import Dice, Scramble
 from console.sandbox.world.ills import Ills
 from console.sandbox.world.overlay import Edit, Gap, Overlay
 from console.sandbox.world.people import People
-from console.sandbox.world.plan import Cast, Session, Stay, planned_sessions
-from console.sandbox.world.rhythm import Rhythm
+from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of
+from console.sandbox.world.rhythm import WEEK, Rhythm
 from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 
 __all__ = ["Rooms"]
@@ -43,10 +43,12 @@ class Rooms:
         self._codes = Scramble(1 << 32, 2_654_435_761, dice.roll(6)[0])
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
-        self.stay = lru_cache(maxsize=2304)(self._stay)
+        near = self.rhythm.weekly / WEEK * character.limit_seconds  # rooms that may be open at one moment
+        self.stay = lru_cache(maxsize=max(1024, round(2.5 * near)))(self._stay)
         self._ills = lru_cache(maxsize=1024)(self._make_ills)
         mean_size = sum(character.sizes) / len(character.sizes)
-        self._planned = lru_cache(maxsize=min(1024, round(9000 / mean_size)))(self._plan)
+        self._late = lru_cache(maxsize=1024)(self._make_late_plan)
+        self._planned = lru_cache(maxsize=min(2048, round(30_000 / mean_size)))(self._make_plan)
 
     # -- ids ------------------------------------------------------------------------------------------------
 
@@ -99,20 +101,20 @@ class Rooms:
         return [stay for stay in map(self.stay, numbers) if stay.end > since and self.exists(stay.number)]
 
     def _stay(self, number: int) -> Stay:
-        character, slots = self.character, self.slots
+        character = self.character
         luck = self._fate_dice.units(number)[:9]
-        start, size, cause = self.rhythm.start(number), slots.size(number), slots.cause(number)
+        start = self.rhythm.start(number)
+        first_slot, size, cause = self.slots.room(number)
         length = character.shortest + (character.longest - character.shortest) * luck[0] ** character.lean
         if cause is not None:
             length = cause.seconds or max(length, 14 * 60)
         end = start + int(length)
-        place = number % len(character.sizes)
-        if place % 8 in character.relay:
-            end = min(self.rhythm.start(number + 8) + 1200, start + character.limit_seconds - 60)
+        if number % 8 in character.relay:
+            end = min(self.rhythm.start(number + 8) + 2400, start + character.limit_seconds - 60)
         tier = character.tiers[int(luck[1] * len(character.tiers))]
         if cause is not None and cause.video and tier == "audio":
             tier = "hd"
-        return Stay(number, start, end, size, slots.first(number), cause, tier, luck)
+        return Stay(number, start, end, size, first_slot, cause, tier, luck)
 
     def exists(self, number: int) -> bool:
         """Return whether a room was let begin: an application that is off lets none."""
@@ -167,19 +169,31 @@ class Rooms:
 
     # -- sessions -------------------------------------------------------------------------------------------
 
+    def plan(self, stay: Stay) -> Plan:
+        """Return all sessions of a room in columns, what people did to it included."""
+        return Plan(self.sessions(stay)) if self.touched(stay.number) else self._planned(stay.number)
+
+    def late_plan(self, stay: Stay, since: int) -> Plan:
+        """Return at least the sessions of a room that begin at a moment or later, cheaper than the whole plan."""
+        if self.touched(stay.number):
+            return self.plan(stay)
+        return self._late(stay.number, since - since % 3600)  # windows that slide share what they find
+
     def sessions(self, stay: Stay) -> tuple[Session, ...]:
         """Return all sessions of a room in the order of their seats, what people did to it included."""
-        planned = self._planned(stay.number)
-        edit = self._overlay.edits.get(self.app_id, {}).get(stay.number)
-        gaps = self._overlay.gaps.get(self.app_id)
-        if edit is None and not gaps:
+        planned = self._planned(stay.number).sessions()
+        if not self.touched(stay.number):
             return planned
-        if gaps:
-            planned = tuple(_turned_away(session, gaps) for session in planned)
+        gaps = self._overlay.gaps.get(self.app_id, ())
+        planned = tuple(_turned_away(session, gaps) for session in planned)
+        edit = self._overlay.edits.get(self.app_id, {}).get(stay.number)
         return planned if edit is None else self._edited(stay, planned, edit)
 
-    def _plan(self, number: int) -> tuple[Session, ...]:
-        return planned_sessions(self.stay(number), self.character)
+    def _make_late_plan(self, number: int, since: int) -> Plan:
+        return plan_of(self.stay(number), self.character, since)
+
+    def _make_plan(self, number: int) -> Plan:
+        return plan_of(self.stay(number), self.character)
 
     def _edited(self, stay: Stay, planned: Sequence[Session], edit: Edit) -> tuple[Session, ...]:
         by_seat: dict[int, list[Session]] = {}

@@ -20,7 +20,17 @@ from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice
 from console.sandbox.world.people import COHORTS
 
-__all__ = ["FATES", "FATE_OF_REST", "JOIN_TROUBLE", "PERIOD", "Fate", "SlotCounter", "Slots", "fate_of"]
+__all__ = [
+    "FATES",
+    "FATE_OF_REST",
+    "JOIN_TROUBLE",
+    "PERIOD",
+    "TWO_TIMERS",
+    "Fate",
+    "SlotCounter",
+    "Slots",
+    "fate_of",
+]
 
 FATES = 127
 PERIOD = FATES * COHORTS
@@ -47,6 +57,10 @@ FATE_OF_REST = tuple(_ODD_FATES.get(rest, Fate.STAYS) for rest in range(FATES))
 
 JOIN_TROUBLE = frozenset(
     rest for rest, fate in enumerate(FATE_OF_REST) if fate not in (Fate.STAYS, Fate.REJOINS)
+)
+
+TWO_TIMERS = frozenset(
+    rest for rest, fate in enumerate(FATE_OF_REST) if fate not in (Fate.STAYS, Fate.SLOW, Fate.FAILS)
 )
 
 # rows of a slot once its room is over: (failed, left) in detail; the last state decides in summary
@@ -120,13 +134,12 @@ class Slots:
         self._slots = sum(self._sizes)
         self._block = lru_cache(maxsize=96)(self._make_block)
 
-    def size(self, room: int) -> int:
-        """Return how many people a room has."""
-        return self._sizes[self._place(room)]
-
-    def cause(self, room: int) -> Cause | None:
-        """Return what was put into a room on purpose, None for an ordinary one."""
-        return self._causes[self._place(room)]
+    def room(self, room: int) -> tuple[int, int, Cause | None]:
+        """Return a room's first slot, how many people it has, and its cause."""
+        block, index = divmod(room, self._rooms)
+        order, running = self._block(block)
+        place = order[index]
+        return block * self._slots + running[index], self._sizes[place], self._causes[place]
 
     def first(self, room: int) -> int:
         """Return a room's first slot."""
@@ -137,14 +150,6 @@ class Slots:
         """Return the room that a slot belongs to."""
         block, rest = divmod(slot, self._slots)
         return block * self._rooms + bisect_right(self._block(block).running, rest) - 1
-
-    def with_cause(self, start: int, stop: int) -> list[int]:
-        """Return the rooms from start up to stop that have a cause."""
-        return [room for room in range(start, stop) if self.cause(room) is not None]
-
-    def _place(self, room: int) -> int:
-        block, index = divmod(room, self._rooms)
-        return self._block(block).order[index]
 
     def _make_block(self, block: int) -> _Block:
         order = list(range(self._rooms))

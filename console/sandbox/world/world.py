@@ -109,6 +109,8 @@ class World:
         self._lock = Lock()
         self.lag = Lag(Dice(self._dice.roll(2)[0], "lag"))
         self.reset()
+        if scale == "large":
+            self._look_around(born)
 
     # -- applications ---------------------------------------------------------------------------------------
 
@@ -194,9 +196,7 @@ class World:
         if engine is None:
             return []
         query = RoomQuery(ceil(start), ceil(end), int(end if now is None else now), state, room_id)
-        rows = list_rooms(
-            engine, query, self._overlay.edits.get(app_id, {}), self._overlay.gaps.get(app_id, ())
-        )
+        rows = list_rooms(engine, query, self._overlay.gaps.get(app_id, ()))
         domain = self._applications[app_id].domain
         return _View(rows, lambda stay: _room(engine, stay, domain, query.now))
 
@@ -294,6 +294,12 @@ class World:
             return False
         self._overlay.dismiss(app_id, stay.number, int(at))
         return True
+
+    def _look_around(self, at: float) -> None:
+        """Think of every open room once, so that the first to ask need not wait for it."""
+        for engine in self._engines.values():
+            for stay in engine.open_between(at, at + 1):
+                engine.plan(stay)
 
     # -- inside ---------------------------------------------------------------------------------------------
 
