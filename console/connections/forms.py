@@ -85,23 +85,17 @@ class ConnectionForm(ReasonForm):
     access_key = forms.CharField(
         label=_("Access key id (AK)"),
         max_length=128,
-        required=False,
         validators=[_NO_SPACES],
         help_text=_("For an access key only."),
         widget=forms.TextInput(attrs=_TYPED),
     )
     iam_endpoint = _Endpoint(
         label=_("IAM endpoint"),
-        required=False,
         initial="https://iam.myhuaweicloud.com",
         help_text=_("For an IAM user only."),
     )
-    iam_domain = _Line(
-        label=_("Account name"), max_length=128, required=False, help_text=_("For an IAM user only.")
-    )
-    iam_user = _Line(
-        label=_("IAM user name"), max_length=128, required=False, help_text=_("For an IAM user only.")
-    )
+    iam_domain = _Line(label=_("Account name"), max_length=128, help_text=_("For an IAM user only."))
+    iam_user = _Line(label=_("IAM user name"), max_length=128, help_text=_("For an IAM user only."))
     secret = forms.CharField(
         label=_("Secret"),
         max_length=500,
@@ -112,6 +106,7 @@ class ConnectionForm(ReasonForm):
             "The secret access key (SK), or the IAM user's password. It is sealed and never shown again."
         ),
     )
+    use_required_attribute = False  # what is hidden with the other credentials must not stop the browser
     field_order = (
         "name",
         "slug",
@@ -129,9 +124,18 @@ class ConnectionForm(ReasonForm):
             facts = ConnectionFacts.of(connection)
             kwargs["initial"] = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
         super().__init__(*args, **kwargs)
+        self.fields["secret"].required = connection is None or not connection.secret
         if connection is not None and connection.secret:
             self.fields["secret"].help_text = _("Kept as it is. Fill it in only to replace it.")
         self.order_fields([*self.field_order, "iam_user", "secret", "reason", "password"])
+
+    def full_clean(self) -> None:
+        """Check what belongs to the chosen credentials, and let the rest be."""
+        chosen = self.data.get(self.add_prefix("kind"))
+        for kind, names in _KIND_FIELDS.items():
+            for name in names:
+                self.fields[name].required = kind == chosen
+        super().full_clean()
 
     @property
     def facts(self) -> ConnectionFacts:
@@ -155,9 +159,6 @@ class ConnectionForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in _KIND_FIELDS.get(data.get("kind", ""), ()):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, ValidationError(_("This is needed for these credentials.")))
         if not self.errors and not data.get("secret"):
             self._require_secret()
         return data

@@ -81,9 +81,9 @@ def test_saving_and_testing_at_once(owner: Client, sandbox: Sandbox) -> None:
     ("changes", "said"),
     [
         ({"reason": ""}, "required"),
-        ({"secret": ""}, "Enter the secret."),
-        ({"access_key": ""}, "needed for these credentials"),
-        ({"kind": "iam_user"}, "needed for these credentials"),
+        ({"secret": ""}, "This field is required."),
+        ({"access_key": ""}, "This field is required."),
+        ({"kind": "iam_user"}, "This field is required."),
         ({"name": "demo"}, "Another connection has this name"),
         ({"slug": "Demo"}, "Another connection has this name"),
         ({"slug": "new"}, "taken by a page"),
