@@ -1,5 +1,6 @@
 """A server as strict as can be: it judges every arrival by a sliding log and by fixed windows at two offsets."""
 
+import random
 import threading
 import time
 from bisect import bisect_right
@@ -12,11 +13,13 @@ __all__ = ["StrictServer"]
 class StrictServer:
     """Answers 200, or 429 when more than `limit` requests arrived within any `seconds` seconds.
 
-    arrivals: instants, in order. latency: seconds before each answer.
+    arrivals: instants, in order. jitter: seconds, at most, that each way takes: there before the request is judged, and
+    back after it.
     """
 
-    def __init__(self, limit: int, seconds: float, latency: float = 0.0) -> None:
-        self.limit, self.seconds, self.latency = limit, seconds, latency
+    def __init__(self, limit: int, seconds: float, jitter: float = 0.0) -> None:
+        self.limit, self.seconds, self.jitter = limit, seconds, jitter
+        self._chance = random.Random(1)
         self.arrivals: list[float] = []
         self.refused = 0
         self.lanes: list[str] = []
@@ -29,6 +32,9 @@ class StrictServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def delay(self) -> None:
+        time.sleep(self._chance.uniform(0, self.jitter))
 
     def judge(self, lane: str) -> int:
         with self._lock:
@@ -58,8 +64,9 @@ def _handler(strict: StrictServer) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            strict.delay()
             status = strict.judge(self.headers.get("X-Lane", ""))
-            time.sleep(strict.latency)
+            strict.delay()
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()

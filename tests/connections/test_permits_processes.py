@@ -25,7 +25,7 @@ def owner(connection: Connection) -> str:
 
 @pytest.fixture
 def server() -> Iterator[StrictServer]:
-    strict = StrictServer(limit=5, seconds=0.5, latency=0.01)
+    strict = StrictServer(limit=5, seconds=0.5, jitter=0.05)
     yield strict
     strict.close()
 
