@@ -10,7 +10,7 @@ from console.core.clicks import clicked
 __all__ = ["logging_settings"]
 
 
-def _add_click(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _add_click(_logger: Any, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     click = clicked.get()
     if click is not None:
         event["click_id"] = click.id
@@ -19,13 +19,15 @@ def _add_click(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any
 
 def logging_settings(*, json_lines: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: JSON lines for machines, aligned text for a terminal."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_click,
     ]
-    last = structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer(colors=False)
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

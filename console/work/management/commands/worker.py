@@ -21,7 +21,7 @@ class Command(BaseCommand):
         cluster.start()  # forks, and takes over SIGTERM and SIGINT
         self.stdout.write("The worker runs. Ctrl-C stops it.")
         while not cluster.has_stopped:
-            if not cluster.sentinel.is_alive():
+            if cluster.sentinel is None or not cluster.sentinel.is_alive():
                 raise CommandError("The background processes ended unasked; start the worker again.")
             started = time.monotonic()
             _beat_safely()
