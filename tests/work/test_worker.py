@@ -80,4 +80,4 @@ def test_it_closes_a_lost_attempt_and_stops_when_told(worker: subprocess.Popen[b
     os.kill(worker.pid, signal.SIGTERM)
     await_(lambda: worker.poll() is not None)
     assert worker.returncode == 0, (tmp_path / "worker.log").read_text()
-    assert "1 ledger" in run("manage.py", "verify_audit")
+    assert "whole and unchanged" in run("manage.py", "verify_audit")
