@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -53,24 +54,25 @@ def _a_busy_hour() -> Iterator[None]:
         yield
 
 
+def find_open_room(sandbox: Sandbox, least: int = 5, most: int = 10_000, number: int = 0) -> OpenRoom:
+    """Return the numbered one of the open rooms with at least and at most so many people."""
+    assert sandbox.app is not None
+    world, now = sandbox.app.cloud.world, sandbox.control("clock")["world"]
+    found = 0
+    for application in world.applications():
+        for room in world.rooms(application.app_id, now - 12 * 3600, now + 1, "RUNNING", now=now):
+            inside = tuple(world._inside(application.app_id, room.room_id, now))
+            if least <= len(inside) <= most:
+                if found == number:
+                    return OpenRoom(application.app_id, application.name, room.room_id, inside)
+                found += 1
+    raise AssertionError(f"no open room has {least} to {most} people")
+
+
 @pytest.fixture
 def find_room(sandbox: Sandbox) -> Callable[..., OpenRoom]:
     """Return a function that finds an open room with at least so many people."""
-
-    def find(least: int = 5, most: int = 10_000, number: int = 0) -> OpenRoom:
-        assert sandbox.app is not None
-        world, now = sandbox.app.cloud.world, sandbox.control("clock")["world"]
-        found = []
-        for application in world.applications():
-            for room in world.rooms(application.app_id, now - 12 * 3600, now + 1, "RUNNING", now=now):
-                inside = tuple(world._inside(application.app_id, room.room_id, now))
-                if least <= len(inside) <= most:
-                    found.append(OpenRoom(application.app_id, application.name, room.room_id, inside))
-                if len(found) > number:
-                    return found[number]
-        raise AssertionError(f"no open room has {least} to {most} people")
-
-    return find
+    return partial(find_open_room, sandbox)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from console.rooms.services.moderation import (
 )
 from console.rooms.services.progress import get_progress
 from console.rooms.views.parts import address, applications_of, known_application
-from console.rooms.views.progress import progress_context
+from console.rooms.views.progress import progress_context, said_aloud
 from console.sparkrtc.errors import NotFound, SparkError
 
 __all__ = ["room_dismiss", "room_remove"]
@@ -206,7 +206,11 @@ def _done(request: HttpRequest, connection: Connection, asked: Asked, gone: tupl
         if gone:
             messages.info(request, _had_left(len(gone)))
         return HttpResponseRedirect(context["progress_url"])
-    context |= {"had_left": _had_left(len(gone)) if gone else "", "piece": True}
+    context |= {
+        "had_left": _had_left(len(gone)) if gone else "",
+        "piece": True,
+        "spoken": said_aloud(progress),
+    }
     response = render(request, "rooms/action.html#progress", context)
     response["HX-Trigger-After-Swap"] = "room-changed"
     return response

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import application_scope, can, needs
 from console.accounts.rights import Right
 from console.connections.models import Connection
-from console.core.pages import render_page
+from console.core.pages import render_page, wants_piece
 from console.rooms.models import RoomAction
 from console.rooms.services.progress import Progress, get_progress
 from console.rooms.views.parts import address
 
-__all__ = ["action_progress", "progress_context"]
+__all__ = ["action_progress", "progress_context", "said_aloud"]
 
 
 @needs(Right.SEE_ROOMS)
@@ -31,10 +31,26 @@ def action_progress(request: HttpRequest, connection: Connection, action_id: uui
     except RoomAction.DoesNotExist:
         raise Http404(_("There is no such action.")) from None
     context = progress_context(request, connection, progress)
+    piece = wants_piece(request)
+    if piece and not progress.running:
+        context["spoken"] = said_aloud(progress)
     response = render_page(request, "rooms/action.html", partial="progress", context=context)
-    if progress.running and not getattr(request, "htmx", None):
+    if progress.running and not piece:
         response["Refresh"] = "5"  # without scripts, too
     return response
+
+
+def said_aloud(progress: Progress) -> str:
+    """Return what a screen reader says at the beginning and at the end; between, it would only interrupt."""
+    if progress.failed:
+        return _("Not done.")
+    if progress.running:
+        return _("Accepted. Watching who leaves.")
+    return _("%(left)s of %(asked)s left, %(back)s came back.") % {
+        "left": progress.left,
+        "asked": progress.asked,
+        "back": progress.back,
+    }
 
 
 def progress_context(request: HttpRequest, connection: Connection, progress: Progress) -> dict[str, Any]:
