@@ -1,5 +1,6 @@
 """What must be set before the console may start; each finding says what to set."""
 
+import base64
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -41,6 +42,14 @@ def settings_are_complete(**_: Any) -> list[CheckMessage]:
                 id="console.E003",
             )
         )
+    if not _is_seed(settings.AUDIT_SIGNING_KEY):
+        found.append(
+            Error(
+                "AUDIT_SIGNING_KEY is missing or is not 32 bytes in URL-safe base64.",
+                hint=f"Make one: {_FERNET}. When you change it, keep the old public key in AUDIT_TRUSTED_KEYS.",
+                id="console.E005",
+            )
+        )
     if not settings.ALLOWED_HOSTS:
         found.append(
             Error(
@@ -50,6 +59,13 @@ def settings_are_complete(**_: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+def _is_seed(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key)) == 32
+    except ValueError:
+        return False
 
 
 def _secret_key() -> str:
