@@ -25,7 +25,8 @@ if (palette) {
   palette.addEventListener("keydown", (event) => {
     const links = found();
     const at = links.indexOf(document.activeElement);
-    if (event.key === "ArrowDown") (links[at + 1] ?? links[0])?.focus();
+    if (event.key === "Escape") palette.close(); // the browser would only empty the field first
+    else if (event.key === "ArrowDown") (links[at + 1] ?? links[0])?.focus();
     else if (event.key === "ArrowUp") (at > 0 ? links[at - 1] : input).focus();
     else if (event.key === "Enter" && event.target === input && links.length && !palette.querySelector(".htmx-request")) links[0].click();
     else if (event.key.length === 1 && at >= 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -122,6 +122,7 @@ def test_control_k_opens_it_and_escape_gives_the_focus_back(page_of: Callable[[s
     page.locator("summary[title=Theme]").focus()
     page.keyboard.press("Control+k")
     expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.type("peop")
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
     expect(page.locator("summary[title=Theme]")).to_be_focused()
