@@ -195,6 +195,18 @@ def test_who_is_hit_may_be_unknown(
     assert len(sandbox.requests(operation="remove_room")) == 1
 
 
+def test_a_lost_reply_is_unknown_and_keeps_the_room_taken(
+    alice: User, olga: User, connected: Connection, room: OpenRoom, form: Form, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("lost_reply", operation="remove_room")
+    answer = sign_in(alice).post(room.url("dismiss/"), form(seen=len(room.user_ids)), headers=FRAGMENT)
+    assert "The answer got lost" in answer.content.decode()
+    assert AuditEntry.objects.get(kind="outcome").outcome == "unknown"
+    with pytest.raises(AlreadyAsked):
+        dismiss_room(connected, room.app_id, room.room_id, actor=olga, reason="x")
+    assert len(sandbox.requests(operation="remove_room")) == 1
+
+
 def test_an_unknown_room_is_not_found(alice: User, connected: Connection, room: OpenRoom) -> None:
     answer = sign_in(alice).get(f"/c/demo/rooms/{room.app_id}/no-such-room/dismiss/")
     assert answer.status_code == 404

@@ -18,7 +18,7 @@ from console.sparkrtc.catalogue.rooms import LIST_PARTICIPANTS
 from tests.rooms.conftest import OpenRoom
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 Watch = Callable[[RoomAction, float], RoomAction]
 
 

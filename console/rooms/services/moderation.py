@@ -212,7 +212,7 @@ def _ask(
             )
             entry.request_id = answer.request_id
     except OutcomeUnknown as problem:
-        _watch(action, RoomAction.Outcome.UNKNOWN, problem=keep(problem))
+        _watch(action, RoomAction.Outcome.UNKNOWN, problem=keep(problem), request_id=problem.request_id)
     except SparkError as problem:
         now = timezone.now()
         _update(
