@@ -128,7 +128,7 @@ def _book(what: str, permit: int, write: Callable[[], object]) -> None:
 
 
 def _done(permit: int) -> None:
-    TakenPermit.objects.filter(pk=permit).update(done_at=clocks.store_moment().now)
+    TakenPermit.objects.filter(pk=permit).update(done_at=clocks.store_now())
 
 
 def _locked(owner: str, quota: Quota) -> tuple[Bucket, Moment]:
@@ -180,8 +180,9 @@ def _decide(bucket: Bucket, quota: Quota, lane: Lane, now: float, max_wait: floa
     # Less than a window ahead: while all permits are out, asking sooner than that learns nothing.
     rule = throttle.Rule.of(quota, ahead=min(max_wait, AHEAD[lane], quota.seconds / 2))
     ahead = rule.background_ahead if lane is Lane.BACKGROUND else rule.ahead
+    busy = [throttle.Busy(*row) for row in rows]
     found = throttle.decide(
-        [throttle.Busy(*row) for row in rows],
+        busy,
         rule,
         now=now,
         lane=lane,
@@ -196,8 +197,15 @@ def _decide(bucket: Bucket, quota: Quota, lane: Lane, now: float, max_wait: floa
     bucket.waiting = {str(name): until for name, until in waiting.items()}
     if granted:
         return throttle.Grant(start)
+    if _depends_on_answers(busy, rule, start):
+        ahead = rule.background_ahead  # asking much sooner would only meet the same requests, still under way
     ask_at = max(start - ahead, now + _SHORTEST_WAIT)
     if lane >= Lane.ALERT and start - now > rule.spacing:
         # Whoever is refused gets a turn of their own, instead of meeting all the others there again.
         ask_at = bucket.turn_at = max(ask_at, bucket.turn_at + quota.seconds / quota.limit)
     return Denied(start - now, ask_at - now)
+
+
+def _depends_on_answers(busy: list[throttle.Busy], rule: throttle.Rule, start: float) -> bool:
+    """Say whether a start is only the best that can happen: too few permits are known to be free by then."""
+    return sum(row.free(rule) > start + _CLOCK_NOISE for row in busy) >= rule.limit

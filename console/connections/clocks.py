@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connection
+from django.db.models import FloatField, Func
 
-__all__ = ["Moment", "store_moment"]
+__all__ = ["Moment", "store_moment", "store_now"]
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -49,6 +50,13 @@ def store_moment() -> Moment:
     if connection.vendor == "postgresql":
         return _postgresql()
     return _sqlite()
+
+
+def store_now() -> float | Func:
+    """Return the clock's reading as something to write, so that reading and writing are one statement."""
+    if connection.vendor == "postgresql":
+        return Func(template="extract(epoch FROM clock_timestamp())::float8", output_field=FloatField())
+    return store_moment().now
 
 
 def _postgresql() -> Moment:

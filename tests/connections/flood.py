@@ -52,7 +52,7 @@ class _Count:
     def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
         self.count += 1
         alone = not context["connection"].in_atomic_block and not sql.startswith("BEGIN")
-        self.transactions += alone or (sql.startswith("SELECT") and "connections_bucket" in sql)
+        self.transactions += alone or (sql.startswith("SELECT") and '"connections_bucket"."owner" =' in sql)
         return execute(sql, params, many, context)
 
 
