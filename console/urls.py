@@ -9,3 +9,8 @@ urlpatterns = [
     path("audit/", include("console.audit.urls")),
     path("c/<slug:connection>/rooms/", include("console.rooms.urls")),
 ]
+
+handler400 = "console.core.errors.bad_request"
+handler403 = "console.core.errors.not_allowed"
+handler404 = "console.core.errors.not_found"
+handler500 = "console.core.errors.server_error"
