@@ -93,6 +93,7 @@ def test_remove_a_user_and_dismiss_the_room(
     page.click("dialog [data-close] >> nth=0")
     expect(page.locator("#room-chips")).to_contain_text("closed", timeout=20_000)
     expect(page.locator("#dismiss-room")).to_have_count(0)
+    expect(page.locator("#people-tabs [aria-current]")).to_have_text("Everybody")
 
     page.goto(f"{base}/audit/")
     trail = page.locator("#main")
@@ -173,14 +174,19 @@ def test_ticks_and_typed_words_survive_a_refresh(
 ) -> None:
     page = sign_in(alice)
     page.goto(f"{base}{room.url()}")
+    page.click("#other-uses summary")
     page.check(f".row-check[value='{room.user_ids[2]}']")
     with page.expect_response(lambda answer: answer.url.startswith(f"{base}{room.url()}"), timeout=15_000):
         page.locator("#people-search").focus()
     expect(page.locator(f".row-check[value='{room.user_ids[2]}']")).to_be_checked()
     expect(page.locator("[data-selection-count]")).to_have_text("1 selected")
+    expect(page.locator("#other-uses ul")).to_be_visible()
     page.fill("#people-search", room.user_ids[3])
     expect(people(page)).to_have_count(1)
     expect(page.locator("#people-search")).to_be_focused()
+    assert f"q={room.user_ids[3]}" in page.url
+    page.click("#tab-all")
+    expect(page.locator("#people-tabs [aria-current]")).to_have_text("Everybody")
     assert f"q={room.user_ids[3]}" in page.url
 
 
