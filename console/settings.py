@@ -151,6 +151,9 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
+# --- the cloud
+REFRESH_THREADS = env.int("REFRESH_THREADS", default=4)  # of one web process, for answers that grew old
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
