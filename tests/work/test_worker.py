@@ -40,14 +40,20 @@ Run = Callable[..., str]
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    own = {"CONSOLE_MODE": "local", "CONSOLE_VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "console.settings"}
+    own = {
+        "CONSOLE_MODE": "local",
+        "CONSOLE_VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "console.settings",
+    }
     return {**kept, **own}
 
 
 @pytest.fixture
 def run(env: dict[str, str]) -> Run:
     def go(*words: str, expect: int = 0) -> str:
-        done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
         assert done.returncode == expect, done.stderr
         return done.stdout.strip()
 
@@ -61,7 +67,12 @@ def worker(run: Run, env: dict[str, str], tmp_path: Path) -> Iterator[subprocess
     run("-c", DIE_IN_AN_ATTEMPT, expect=9)
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-u", "manage.py", "worker"],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     yield process
     process.kill()
@@ -75,9 +86,18 @@ def await_(what: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def test_it_closes_a_lost_attempt_and_stops_when_told(worker: subprocess.Popen[bytes], run: Run, tmp_path: Path):
+def test_it_closes_a_lost_attempt_and_stops_when_told(
+    worker: subprocess.Popen[bytes], run: Run, tmp_path: Path
+):
     await_(lambda: run("-c", OUTCOMES) == "attempted unknown")
     os.kill(worker.pid, signal.SIGTERM)
     await_(lambda: worker.poll() is not None)
     assert worker.returncode == 0, (tmp_path / "worker.log").read_text()
     assert "whole and unchanged" in run("manage.py", "verify_audit")
+
+
+def test_it_stops_too_when_its_whole_group_is_told(worker: subprocess.Popen[bytes], tmp_path: Path):
+    await_(lambda: "The worker runs" in (tmp_path / "worker.log").read_text())
+    os.killpg(worker.pid, signal.SIGTERM)
+    await_(lambda: worker.poll() is not None)
+    assert worker.returncode == 0, (tmp_path / "worker.log").read_text()
