@@ -62,7 +62,9 @@ TABLE: list[tuple[SparkError, set[Effect]]] = [
 
 
 @pytest.mark.parametrize("effect", Effect)
-@pytest.mark.parametrize(("error", "again"), TABLE, ids=lambda value: repr(value))
+@pytest.mark.parametrize(
+    ("error", "again"), TABLE, ids=lambda value: repr(value) if isinstance(value, SparkError) else ""
+)
 def test_what_is_tried_again(error: SparkError, again: set[Effect], effect: Effect) -> None:
     wait = retry_wait(error, effect=effect, attempt=1, chance=0.5)
     assert (wait is not None) == (effect in again)
