@@ -3,7 +3,9 @@ function keep(form, name, value) {
   const data = new FormData(form);
   data.set(name, value);
   data.delete("next");
-  return fetch(form.action, { method: "POST", body: data, redirect: "manual", credentials: "same-origin" });
+  // keepalive: the choice is kept although its page is left at once.
+  const options = { method: "POST", body: data, redirect: "manual", credentials: "same-origin", keepalive: true };
+  return fetch(form.action, options);
 }
 
 function showTheme(theme) {

@@ -72,7 +72,8 @@ def test_the_system_decides_until_somebody_chooses(page_of: Callable[[str], Page
 
 def test_the_rail_folds_and_stays_folded(page_of: Callable[[str], Page]) -> None:
     page = page_of("/keys/")
-    page.get_by_role("button", name="Fold the navigation").click()
+    with page.expect_response("**/preferences/"):
+        page.get_by_role("button", name="Fold the navigation").click()
     expect(page.locator("#rail")).to_have_css("width", "56px")
     page.reload()
     expect(page.locator("#rail")).to_have_css("width", "56px")
