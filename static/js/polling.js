@@ -11,6 +11,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+// The server is told that nobody clicked: a page left open keeps nobody signed in.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, headers, triggeringEvent } = event.detail;
+  if (elt.matches("[data-poll]") && !triggeringEvent?.isTrusted) headers["Console-Poll"] = "true";
+});
+
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   for (const element of missed) if (element.isConnected) window.htmx.trigger(element, "shown-again");

@@ -243,6 +243,13 @@ def test_a_silent_server_is_told_once(page_of: Callable[[str], Page]) -> None:
     expect(page.locator("#panel")).to_have_text("Before")
 
 
+def test_a_panel_that_asks_by_itself_says_so(page_of: Callable[[str], Page]) -> None:
+    page = page_of("/gallery/empty/")
+    with page.expect_request("**/gallery/panel/?text=Polled*") as asked:
+        page.evaluate("() => htmx.trigger('#panel', 'asked')")
+    assert asked.value.headers["console-poll"] == "true"
+
+
 def test_a_hidden_tab_does_not_ask_and_catches_up_when_shown(page_of: Callable[[str], Page]) -> None:
     page = page_of("/gallery/empty/")
     asked: list[str] = []

@@ -17,7 +17,7 @@ _MOST_PAGES = 5
 
 
 def list_applications(connection: Connection, scope: Collection[str] | None) -> Applications:
-    """Return the applications of a connection by name, those within a scope only. Costs one call per 100, shared.
+    """Return the applications of a connection within a scope, enabled ones first, then by name. Costs one call per 100, shared.
 
     scope: application ids, None for all. When the cloud gives nothing and nothing is stored, the ids of the scope
     stand for themselves, so that whoever has the right to a room can still reach it; `problem` says why.
@@ -51,7 +51,7 @@ def _all(connection: Connection) -> tuple[list[Reply], Age]:
 
 def _within(replies: Iterable[Reply], scope: Collection[str] | None) -> list[Application]:
     found = [_application(reply) for reply in replies if scope is None or reply.app_id in scope]
-    return sorted(found, key=lambda app: (app.name.casefold(), app.app_id))
+    return sorted(found, key=lambda app: (not app.enabled, app.name.casefold(), app.app_id))
 
 
 def _application(reply: Reply) -> Application:
