@@ -28,7 +28,9 @@ _keys = local_keys(VAR_DIR) if LOCAL else {}
 SECRET_KEY = env.str("SECRET_KEY", default=_keys.get("SECRET_KEY", ""))
 SEALING_KEYS = env.list("SEALING_KEYS", default=[key for key in [_keys.get("SEALING_KEYS", "")] if key])
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=_keys.get("AUDIT_SIGNING_KEY", ""))
-AUDIT_TRUSTED_KEYS = env.list("AUDIT_TRUSTED_KEYS", default=[])  # public keys of before, after a change of key
+AUDIT_TRUSTED_KEYS = env.list(
+    "AUDIT_TRUSTED_KEYS", default=[]
+)  # public keys of before, after a change of key
 
 # --- who may ask, and how
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import signal
 import sys
 import threading
@@ -24,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finished = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: finished.set())
+    # What the world is made of stays: looking through it again and again would hold up answers.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1_000)
     sandbox.start()
     _introduce(sandbox, options)
     finished.wait()
