@@ -149,7 +149,8 @@ class _Search:
             stay = rooms.stay(number)
             if stay.end <= query.start or not rooms.exists(number):
                 continue
-            if stay.start >= query.start and stay.end <= self._until and not rooms.touched(number):
+            over = stay.end <= min(self._until, query.now)  # who leaves in the next second is still online
+            if stay.start >= query.start and over and not rooms.touched(number):
                 if counted is not None:
                     first = stay.first_slot
                     count = counted.before(first + stay.size) - counted.before(first)

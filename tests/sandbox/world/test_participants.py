@@ -144,3 +144,16 @@ def test_who_is_in_a_room_and_who_sends(world, apps):
         assert all(world.has_user(app.app_id, room.room_id, user_id, NOW) for user_id in inside)
         assert not world.has_user(app.app_id, room.room_id, "nobody", NOW)
         assert set(world.publishers(app.app_id, room.room_id, NOW)) <= inside
+
+
+def test_who_leaves_in_the_very_next_second_is_still_online(world, apps):
+    app_id = apps["classroom"].app_id
+    for room in world.rooms(app_id, NOW - DAY, NOW, "CLOSED")[:12]:
+        moment = room.end - 1  # a question without an end reaches up to, but not including, the next second
+        for states in (["OFFLINE"], ["FAIL", "OFFLINE"], ["ONLINE", "FAIL"], ["ONLINE"]):
+            asked = {"now": moment, "states": states, "detail": True}
+            people = world.participants(app_id, moment - DAY, moment + 1, **asked)
+            assert len(people[:]) == len(people)
+            here = world.participants(app_id, moment - DAY, moment + 1, room_id=room.room_id, **asked)
+            assert {person.state for person in here} <= set(states)
+            assert len(here[:]) == len(here)
