@@ -21,4 +21,5 @@ if not REDIS_URL:
 # Tasks run where they are started; the real worker has tests of its own.
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+USAGE_FLUSH_SECONDS = 0  # counts are written when a test asks for it
 REFRESH_THREADS = 0  # old answers are refreshed where they are read, so that a test sees what comes of it

@@ -18,9 +18,21 @@ from console.sparkrtc.answers import Answer
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.replies import restore
 
-__all__ = ["Claim", "Stored", "claim", "drop", "find", "hold_off", "release", "write", "write_failure"]
+__all__ = [
+    "WATCH_NOTED_EVERY",
+    "Claim",
+    "Stored",
+    "claim",
+    "claim_refresh",
+    "drop",
+    "find",
+    "hold_off",
+    "release",
+    "write",
+    "write_failure",
+]
 
-_WATCHED_EVERY = timedelta(minutes=1)
+WATCH_NOTED_EVERY = timedelta(seconds=10)
 _UNWATCHED_FOR = timedelta(days=1)
 _MOST_ROWS = 20_000
 _TIDY_EVERY = 100  # new questions
@@ -28,8 +40,14 @@ _TIDY_EVERY = 100  # new questions
 
 @dataclass(frozen=True)
 class Stored:
-    """What is known about a question. value: None when there is no answer; failure: what the last asking met."""
+    """What is known about a question. value: None when there is no answer; failure: what the last asking met.
 
+    row: names it in its table. final: the answer can't change any more. slot_at: the turn that was used for it.
+    """
+
+    row: int
+    final: bool
+    slot_at: datetime | None
     value: Any
     asked_at: datetime | None
     taken_at: datetime | None
@@ -49,15 +67,18 @@ class Claim:
 
 
 def find(question: Question) -> Stored | None:
-    """Return what is stored, and note about once a minute that somebody looks at it."""
+    """Return what is stored, and note every ten seconds that somebody looks at it."""
     row = _rows(question).first()
     if row is None:
         return None
     now = timezone.now()
-    if row.last_watched < now - _WATCHED_EVERY:
+    if row.last_watched < now - WATCH_NOTED_EVERY:
         SharedAnswer.objects.filter(pk=row.pk).update(last_watched=now)
     value = _restored(question.operation, row.value)
     return Stored(
+        row=row.pk,
+        final=row.final and value is not None,
+        slot_at=row.slot_at,
         value=value,
         asked_at=row.asked_at if value is not None else None,
         taken_at=row.taken_at if value is not None else None,
@@ -74,6 +95,18 @@ def claim(question: Question, seconds: float, *, urgent: bool) -> Claim | None:
     urgent: don't mind that a refresh was put off for want of a permit.
     """
     now = timezone.now()
+    row = _row_of(question, now)
+    return _take(row, Q(), now, seconds, urgent=urgent)
+
+
+def claim_refresh(stored: Stored, seconds: float, slot: datetime | None) -> Claim | None:
+    """Take the right to replace this very answer; None when somebody does that, or has done it. slot: the turn used."""
+    still = Q(asked_at=stored.asked_at)
+    return _take(stored.row, still, timezone.now(), seconds, urgent=False, slot_at=slot)
+
+
+def _row_of(question: Question, now: datetime) -> int:
+    """Return the question's row, made where there is none."""
     fresh = SharedAnswer(
         connection=question.connection,
         operation=question.operation.name,
@@ -87,24 +120,30 @@ def claim(question: Question, seconds: float, *, urgent: bool) -> Claim | None:
         row = _rows(question).values_list("pk", flat=True).get()
         if row % _TIDY_EVERY == 0:
             _tidy(now)
+    return int(row)
+
+
+def _take(row: int, still: Q, now: datetime, seconds: float, *, urgent: bool, **more: Any) -> Claim | None:
     free = Q(refreshing_until=None) | Q(refreshing_until__lte=now)
     if urgent:
         free |= Q(refreshed_by="")
     token = uuid.uuid4().hex
-    taken = SharedAnswer.objects.filter(free, pk=row).update(
-        refreshing_until=now + timedelta(seconds=seconds), refreshed_by=token
+    until = now + timedelta(seconds=seconds)
+    taken = SharedAnswer.objects.filter(still, free, pk=row).update(
+        refreshing_until=until, refreshed_by=token, **more
     )
     return Claim(row, token, now) if taken else None
 
 
-def write(claim: Claim, answer: Answer[Any], packed: bytes) -> None:
+def write(claim: Claim, answer: Answer[Any], packed: bytes, *, final: bool = False) -> None:
     """Store the answer, packed without its secrets, unless the question was dropped while it was asked:
-    then it may be wrong already."""
+    then it may be wrong already. final: it is true for good."""
     _held(claim).update(
         value=packed,
         asked_at=claim.asked_at,
         taken_at=answer.taken_at,
         request_id=answer.request_id,
+        final=final,
         failure={},
         failed_at=None,
         refreshing_until=None,
@@ -190,11 +229,12 @@ def _failure(packed: dict[str, Any]) -> errors.SparkError | None:
 
 
 def _tidy(now: datetime) -> None:
-    """Delete what nobody looked at for a day or can use no more, and the oldest of too many."""
-    SharedAnswer.objects.filter(last_watched__lt=now - _UNWATCHED_FOR).delete()
+    """Delete what nobody looked at for a day or can use no more, and the oldest of too many. What is final stays."""
+    passing = SharedAnswer.objects.filter(final=False)
+    passing.filter(last_watched__lt=now - _UNWATCHED_FOR).delete()
     for name, freshness in FRESHNESS.items():
         limit = now - timedelta(seconds=freshness.usable_for)
-        SharedAnswer.objects.filter(operation=name, taken_at__lt=limit, last_watched__lt=limit).delete()
+        passing.filter(operation=name, taken_at__lt=limit, last_watched__lt=limit).delete()
     kept = SharedAnswer.objects.order_by("-last_watched").values_list("last_watched", flat=True)
     for oldest in kept[_MOST_ROWS : _MOST_ROWS + 1]:
         SharedAnswer.objects.filter(last_watched__lte=oldest).delete()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import threading
 from typing import Any
 
@@ -9,6 +10,7 @@ import requests
 from django.utils.translation import gettext as _
 
 from console import audit
+from console.connections import tallies
 from console.connections.addresses import AddressRefused, check_endpoint
 from console.connections.models import Connection
 from console.connections.outgoing import guarded_session
@@ -16,10 +18,12 @@ from console.connections.owners import owner_of
 from console.connections.permits import StoredPermits
 from console.connections.problems import ConnectionUnusable, WriteOutsideAttempt
 from console.connections.secrets import SecretUnreadable, unseal
+from console.connections.spending import CountedPermits
 from console.connections.tokens import SharedTokens
 from console.sparkrtc.answers import Answer
 from console.sparkrtc.client import Client
 from console.sparkrtc.credentials import AccessKey, Credentials, IamUser
+from console.sparkrtc.errors import SparkError
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane, Permits
 
@@ -47,7 +51,14 @@ class ConnectionClient:
         """
         if not operation.reads and not audit.in_attempt(self._connection):
             raise WriteOutsideAttempt(f"{operation.name} changes the cloud: call it inside audit.attempt()")
-        return self._client.call(operation, lane=lane, max_wait=max_wait, **params)
+        outcome = "succeeded"
+        try:
+            return self._client.call(operation, lane=lane, max_wait=max_wait, **params)
+        except BaseException as problem:
+            outcome = _in_small(type(problem).__name__) if isinstance(problem, SparkError) else "surprise"
+            raise
+        finally:
+            tallies.count("calls", operation.name, outcome)
 
 
 def client_for(connection: Connection) -> ConnectionClient:
@@ -84,11 +95,14 @@ def make_client(
             check_endpoint(connection.iam_endpoint)
     except AddressRefused as problem:
         raise ConnectionUnusable(str(problem)) from problem
+    if permits is None:
+        owner = owner_of(connection)
+        permits = CountedPermits(StoredPermits(owner), owner)
     return Client(
         connection.endpoint,
         credentials_of(connection),
         connection.project_id,
-        permits=permits or StoredPermits(owner_of(connection)),
+        permits=permits,
         session=session or guarded_session(),
         tokens=SharedTokens(),
     )
@@ -114,6 +128,10 @@ def credentials_of(connection: Connection) -> Credentials:
     if connection.kind == Connection.Kind.IAM_USER:
         return IamUser(connection.iam_domain, connection.iam_user, secret, connection.iam_endpoint)
     return AccessKey(connection.access_key, secret)
+
+
+def _in_small(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _version(connection: Connection) -> str:

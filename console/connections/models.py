@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["AccountMark", "Bucket", "Connection", "SharedAnswer", "SharedToken", "TakenPermit"]
+__all__ = [
+    "AccountMark",
+    "Bucket",
+    "Connection",
+    "MinuteUse",
+    "QuotaRefusal",
+    "SharedAnswer",
+    "SharedToken",
+    "TakenPermit",
+    "Tally",
+]
 
 
 class Connection(models.Model):
@@ -125,6 +135,8 @@ class SharedAnswer(models.Model):
     asked_at: when the asking for it began; taken_at: when the answer was read.
     failure: what the last asking met instead, as text fields; empty after a success.
     refreshing_until, refreshed_by: who is asking now, and until when that is believed.
+    slot_at: the turn that the last refresh used, where turns are taken (see pacing.py).
+    final: the answer can't change any more; it is never asked for again.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
@@ -139,6 +151,8 @@ class SharedAnswer(models.Model):
     failed_at = models.DateTimeField(null=True)
     refreshing_until = models.DateTimeField(null=True)
     refreshed_by = models.CharField(max_length=32, blank=True, default="")
+    slot_at = models.DateTimeField(null=True)
+    final = models.BooleanField(default=False)
     last_watched = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -165,3 +179,68 @@ class SharedToken(models.Model):
 
     def __str__(self) -> str:
         return self.user[:8]
+
+
+class MinuteUse(models.Model):
+    """What one consumer spent of one quota within one minute; kept for a day.
+
+    owner: whose quotas (see owners.py). minute: its beginning. kind, consumer: the page, task or command that asked
+    (see core/consumers.py); person: the signed-in person's name, empty for the console itself.
+    sent: requests. refused: those answered 429. gave_up: waits that ended without a permit. waited: seconds in all.
+    """
+
+    owner = models.CharField(max_length=32)
+    quota = models.CharField(max_length=20)
+    minute = models.DateTimeField(db_index=True)
+    lane = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10)
+    consumer = models.CharField(max_length=100)
+    person = models.CharField(max_length=150, blank=True, default="")
+    sent = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    gave_up = models.PositiveIntegerField(default=0)
+    waited = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "quota", "minute", "lane", "kind", "consumer", "person"],
+                name="one_row_each_minutes_use",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quota} {self.minute:%H:%M} {self.consumer}"
+
+
+class QuotaRefusal(models.Model):
+    """A request that the cloud answered with 429. retry_after: seconds that it named; None when it named none."""
+
+    owner = models.CharField(max_length=32)
+    quota = models.CharField(max_length=20)
+    at = models.DateTimeField(db_index=True)
+    operation = models.CharField(max_length=80)
+    lane = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10)
+    consumer = models.CharField(max_length=100)
+    retry_after = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.at:%H:%M:%S}"
+
+
+class Tally(models.Model):
+    """A number that only grows, counted by all processes together; for /metrics.
+
+    labels: their values, joined by "|" in the order that metrics.py knows.
+    """
+
+    name = models.CharField(max_length=40)
+    labels = models.CharField(max_length=160)
+    value = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="one_row_each_tally")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}"

@@ -9,7 +9,7 @@ from console.connections import clocks
 from console.connections.models import AccountMark, Bucket, Connection, TakenPermit
 from console.sparkrtc.quotas import QUOTAS
 
-__all__ = ["known_owner_of", "owner_of"]
+__all__ = ["connections_sharing", "known_owner_of", "owner_of"]
 
 
 def owner_of(connection: Connection) -> str:
@@ -32,6 +32,19 @@ def known_owner_of(connection: Connection) -> str | None:
     """Return the owner without settling anything; None for a connection through which nothing was sent yet."""
     known = AccountMark.objects.filter(host=connection.host, mark__in=_marks(connection)).order_by("mark")
     return known.values_list("owner", flat=True).first()
+
+
+def connections_sharing(connection: Connection) -> list[int]:
+    """Return the keys of all connections that spend the same quotas, this one among them."""
+    owner = known_owner_of(connection)
+    if owner is None:
+        return [connection.pk]
+    marks = set(AccountMark.objects.filter(host=connection.host, owner=owner).values_list("mark", flat=True))
+    return [
+        other.pk
+        for other in Connection.objects.all()
+        if other.pk == connection.pk or (other.host == connection.host and marks.intersection(_marks(other)))
+    ]
 
 
 def _marks(connection: Connection) -> list[str]:

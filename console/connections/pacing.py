@@ -9,7 +9,6 @@ seconds apart: so permits come free as evenly as they are spent, and a click nev
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import floor
 
 __all__ = ["Go", "Later", "Pace", "Watched", "pace_of", "turn_of"]
 
@@ -31,6 +30,11 @@ class Watched:
     slot_at: float | None = None
     busy: bool = False
     seen: bool = True
+
+    @property
+    def tried_at(self) -> float:
+        """When its last turn was: one that fails again and again has no more turns than the others."""
+        return self.asked_at if self.slot_at is None else max(self.asked_at, self.slot_at)
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,8 @@ def turn_of(me: Watched, watched: Sequence[Watched], capacity: float, now: float
     slowed = [one for one in watched if one.wish < pace.interval]
     slot = _next_slot(slowed, pace.spacing, now)
     before = sum(_goes_before(one, me, now) for one in slowed)
-    turns = floor((now - slot) / pace.spacing) + 1 if now >= slot else 0
-    return Go(slot) if before < turns else Later(slot + before * pace.spacing)
+    mine = slot + before * pace.spacing  # a turn left by whoever is before is the next one's
+    return Go(slot) if now >= mine else Later(mine)
 
 
 def _next_slot(slowed: Iterable[Watched], spacing: float, now: float) -> float:
@@ -95,4 +99,4 @@ def _next_slot(slowed: Iterable[Watched], spacing: float, now: float) -> float:
 def _goes_before(other: Watched, me: Watched, now: float) -> bool:
     if other.key == me.key or other.busy or not other.seen or now < other.asked_at + other.wish:
         return False
-    return (other.asked_at, other.key) < (me.asked_at, me.key)
+    return (other.tried_at, other.key) < (me.tried_at, me.key)

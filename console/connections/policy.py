@@ -1,10 +1,13 @@
 """How long an answer of the cloud is fresh, and how long it is better than nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from console.sparkrtc.operation import Operation
 
-__all__ = ["FRESHNESS", "Freshness", "freshness_of"]
+__all__ = ["FRESHNESS", "Freshness", "freshness_of", "is_final"]
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 
@@ -57,3 +60,22 @@ FRESHNESS: dict[str, Freshness] = {
 def freshness_of(operation: Operation) -> Freshness:
     """Return the operation's freshness. Raises KeyError for one that does not read."""
     return FRESHNESS[operation.name]
+
+
+# The statistics lag by up to five minutes; when a day's totals are settled is not documented, so a day is waited.
+_MINUTES_SETTLE = timedelta(minutes=10)
+_DAYS_SETTLE = timedelta(days=1)
+
+
+def is_final(operation: Operation, params: Mapping[str, Any], asked_at: datetime) -> bool:
+    """Say whether an answer asked for at this instant is about a past that can't change any more.
+
+    True of statistics alone: a room that began in a past window may still be open. params: as they were sent.
+    """
+    if not operation.name.startswith("analytics."):
+        return False
+    last_day, end = params.get("end_date"), params.get("end_time") or params.get("time")
+    if isinstance(last_day, date):
+        over = datetime.combine(last_day, time.min, UTC) + timedelta(days=1)
+        return over + _DAYS_SETTLE <= asked_at
+    return isinstance(end, datetime) and end + _MINUTES_SETTLE <= asked_at

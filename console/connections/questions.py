@@ -4,20 +4,34 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from console.connections.models import Connection
 from console.sparkrtc.operation import Operation
 
-__all__ = ["Question", "question"]
+__all__ = ["NOW", "Ago", "Question", "question"]
+
+
+@dataclass(frozen=True, order=True)
+class Ago:
+    """A time that moves with the clock, by full minutes: so a window up to now stays one question while it moves."""
+
+    seconds: int
+
+    def at(self, now: datetime) -> datetime:
+        """Return the time meant at this instant."""
+        return _full_minute(now - timedelta(seconds=self.seconds))
+
+
+NOW = Ago(0)
 
 
 @dataclass(frozen=True)
 class Question:
     """A reading operation with its parameters.
 
-    params: as they are sent. written: the same as JSON can hold it. key: hash of both operation and parameters.
+    params: in their usual form. written: the same as JSON can hold it. key: hash of both operation and parameters.
     """
 
     connection: Connection
@@ -30,6 +44,17 @@ class Question:
     def id(self) -> tuple[int, str]:
         """What tells this question from every other one."""
         return (self.connection.pk, self.key)
+
+    def sent_at(self, now: datetime) -> dict[str, Any]:
+        """Return the parameters as they are sent at this instant."""
+        return {
+            name: value.at(now) if isinstance(value, Ago) else value for name, value in self.params.items()
+        }
+
+    @property
+    def moves(self) -> bool:
+        """Whether its window moves with the clock."""
+        return any(isinstance(value, Ago) for value in self.params.values())
 
 
 def question(connection: Connection, operation: Operation, params: Mapping[str, Any]) -> Question:
@@ -47,7 +72,7 @@ def question(connection: Connection, operation: Operation, params: Mapping[str, 
 
 def _usual(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(second=0, microsecond=0)
+        return _full_minute(value.astimezone(UTC))
     if isinstance(value, list | tuple | set | frozenset):
         return sorted({_usual(item) for item in value}, key=str)
     return value
@@ -56,4 +81,10 @@ def _usual(value: Any) -> Any:
 def _written(value: Any) -> Any:
     if isinstance(value, list):
         return [_written(item) for item in value]
+    if isinstance(value, Ago):
+        return f"{value.seconds} s ago"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _full_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

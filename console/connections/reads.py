@@ -2,23 +2,25 @@
 
 A fresh answer costs no call. An old one is given at once, marked with its age, while one thread of one process asks
 again. A missing one is asked for by one, and everybody else waits for that. When the cloud fails, the last usable
-answer is given together with the failure.
+answer is given together with the failure. When all that is watched wants more than the quota allows, each is refreshed
+less often (see pacing.py). What can't change any more is never asked for again.
 """
 
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
-from console.connections import answers
+from console.connections import answers, tallies, watching
 from console.connections.answers import Claim, Stored
 from console.connections.client import client_for
 from console.connections.models import Connection
-from console.connections.policy import freshness_of
+from console.connections.pacing import Go
+from console.connections.policy import freshness_of, is_final
 from console.connections.problems import AnswerPending
 from console.connections.questions import Question, question
 from console.connections.refresher import refresher
@@ -36,6 +38,7 @@ _PATIENCE_SECONDS = 3.0  # how long others wait for it, beyond what they would w
 _REFRESH_WAIT_SECONDS = 5.0  # how long a refresh in the background waits for a permit
 _LONGEST_HOLD_OFF_SECONDS = 30.0
 _FAILURE_SECONDS = 5.0  # how long a failure is taken for an answer: no second call meanwhile
+_LATE = 1.3  # intervals; an answer that is older has not had its turn
 _FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS = 0.02, 0.25  # between looks at what another process is asking
 
 _under_way: dict[tuple[int, str], threading.Event] = {}  # askings of this process
@@ -47,7 +50,8 @@ class Reading:
 
     value: the operation's reply; secrets in it are masked and unknown. taken_at: when it was read from the cloud.
     stale: older than it should be; it is being asked for again. error: what the last asking met, when that came after
-    the answer.
+    the answer. asked_at: when the asking began; a time that was given as Ago counts from there. interval: seconds after
+    which it is refreshed while somebody watches; 0 when it can't change any more.
     """
 
     value: Any
@@ -55,6 +59,8 @@ class Reading:
     stale: bool
     error: SparkError | None
     request_id: str
+    asked_at: datetime | None = None
+    interval: float = 0.0
 
 
 def read(
@@ -68,28 +74,42 @@ def read(
 ) -> Reading:
     """Return the shared answer to a reading operation with these parameters (None: not given).
 
-    Times among the parameters count by the minute. max_wait: seconds to wait for a permit when nothing can be
+    Times among the parameters count by the minute; one that moves with the clock is an Ago, so that the window up to
+    now is one question. max_wait: seconds to wait for a permit when nothing can be
     answered at once; who waits for somebody else's asking waits three seconds more. require_fresh_after: only an answer
     whose asking began after this instant will do.
     When there is nothing to show, raises QuotaExhausted with retry_after, AnswerPending (asked, but not answered yet),
     or the SparkError that the asking met.
     """
     asked = question(connection, operation, params)
+    try:
+        reading, found = _answered(asked, lane, max_wait, require_fresh_after)
+    except SparkError:
+        tallies.count("reads", operation.name, "failed")
+        raise
+    tallies.count("reads", operation.name, found)
+    return reading
+
+
+def _answered(asked: Question, lane: Lane, max_wait: float, after: datetime | None) -> tuple[Reading, str]:
+    """Return the answer, and where it was found: "fresh" or "old" in the store, "asked" for, "waited" for others."""
     deadline = time.monotonic() + max_wait
-    look = _FIRST_LOOK_SECONDS
+    look, waited = _FIRST_LOOK_SECONDS, False
     while True:
         stored = answers.find(asked)
-        if stored is not None and _will_do(asked, stored, require_fresh_after):
-            return _now(asked, stored, lane)
-        if stored is not None and stored.failure is not None and _just_failed(stored, require_fresh_after):
+        if stored is not None and _will_do(asked, stored, after):
+            reading = _now(asked, stored, lane)
+            return reading, "waited" if waited else "old" if reading.stale else "fresh"
+        if stored is not None and stored.failure is not None and _just_failed(stored, after):
             raise stored.failure
         wait = max(deadline - time.monotonic(), 0.0)
         claim = answers.claim(asked, wait + _FLIGHT_SECONDS, urgent=True)
         if claim is not None:
-            return _ask(asked, claim, lane, wait, require_fresh_after)
+            return _ask(asked, claim, lane, wait, after), "asked"
         if time.monotonic() > deadline + _PATIENCE_SECONDS:
             raise AnswerPending(asked.operation)
         _wait_for_others(asked, look)
+        waited = True
         look = min(look * 1.5, _LAST_LOOK_SECONDS)
 
 
@@ -97,7 +117,10 @@ def _will_do(asked: Question, stored: Stored, after: datetime | None) -> bool:
     """Say whether the stored answer can be shown: there is one, new enough, and it means something still."""
     if stored.asked_at is None or (after is not None and stored.asked_at <= after):
         return False
-    return _age(stored) <= freshness_of(asked.operation).usable_for
+    if stored.final:
+        return True
+    usable, age = freshness_of(asked.operation).usable_for, _age(stored)
+    return age <= usable or age <= _LATE * watching.pace(asked).interval
 
 
 def _just_failed(stored: Stored, after: datetime | None) -> bool:
@@ -112,14 +135,30 @@ def _age(stored: Stored) -> float:
 
 
 def _now(asked: Question, stored: Stored, lane: Lane) -> Reading:
-    """Return the stored answer; when it is old, see to it that somebody asks again."""
+    """Return the stored answer; when it is old and it is its turn, see to it that somebody asks again."""
     assert stored.taken_at is not None
-    stale = _age(stored) > freshness_of(asked.operation).fresh_for
-    if stale and not stored.being_asked and not _just_failed(stored, None):
-        claim = answers.claim(asked, _REFRESH_WAIT_SECONDS + _FLIGHT_SECONDS, urgent=False)
-        if claim is not None:
-            refresher.submit(partial(_refresh, asked, claim, lane), partial(answers.release, claim))
-    return Reading(stored.value, stored.taken_at, stale, stored.failure, stored.request_id)
+    assert stored.asked_at is not None
+    age, wish = _age(stored), freshness_of(asked.operation).fresh_for
+    stale, interval = False, 0.0 if stored.final else wish
+    if age > wish and not stored.final:
+        interval = watching.pace(asked).of(wish)
+        stale = age > (wish if interval == wish else _LATE * interval)
+        if not stored.being_asked and not _just_failed(stored, None):
+            _refresh_in_turn(asked, stored, lane)
+    return Reading(
+        stored.value, stored.taken_at, stale, stored.failure, stored.request_id, stored.asked_at, interval
+    )
+
+
+def _refresh_in_turn(asked: Question, stored: Stored, lane: Lane) -> None:
+    """Ask again beside the requests, if it is this question's turn; a click waits for none."""
+    turn = Go(None) if lane is Lane.CLICK else watching.turn(asked, stored)
+    if not isinstance(turn, Go):
+        return
+    slot = None if turn.slot is None else datetime.fromtimestamp(turn.slot, UTC)
+    claim = answers.claim_refresh(stored, _REFRESH_WAIT_SECONDS + _FLIGHT_SECONDS, slot)
+    if claim is not None:
+        refresher.submit(partial(_refresh, asked, claim, lane), partial(answers.release, claim))
 
 
 def _refresh(asked: Question, claim: Claim, lane: Lane) -> None:
@@ -150,9 +189,11 @@ def _fly(asked: Question, claim: Claim, lane: Lane, wait: float) -> Reading:
     """Send the question and store what comes of it. A QuotaExhausted leaves the claim to the caller."""
     landed = _under_way[asked.id] = threading.Event()
     try:
-        answer = client_for(asked.connection).call(asked.operation, lane=lane, max_wait=wait, **asked.params)
+        params = asked.sent_at(claim.asked_at)
+        answer = client_for(asked.connection).call(asked.operation, lane=lane, max_wait=wait, **params)
         packed = store(answer.value)
-        answers.write(claim, answer, packed)
+        final = not asked.moves and is_final(asked.operation, params, claim.asked_at)
+        answers.write(claim, answer, packed, final=final)
     except QuotaExhausted:
         raise
     except InvalidParameters:
@@ -169,7 +210,8 @@ def _fly(asked: Question, claim: Claim, lane: Lane, wait: float) -> Reading:
         landed.set()
     assert asked.operation.reply is not None
     value = restore(asked.operation.reply, packed)  # as everybody else will see it: without its secrets
-    return Reading(value, answer.taken_at, False, None, answer.request_id)
+    wish = 0.0 if final else freshness_of(asked.operation).fresh_for
+    return Reading(value, answer.taken_at, False, None, answer.request_id, claim.asked_at, wish)
 
 
 def _wait_for_others(asked: Question, look: float) -> None:

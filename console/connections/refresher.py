@@ -9,6 +9,8 @@ import structlog
 from django.conf import settings
 from django.db import connections
 
+from console.core.consumers import acting_for, current_consumer
+
 __all__ = ["Refresher", "refresher"]
 
 log = structlog.get_logger(__name__)
@@ -44,7 +46,7 @@ class Refresher:
         if pool is None:
             otherwise()
         else:
-            pool.submit(self._work, job)
+            pool.submit(self._work, _on_behalf(job))
 
     def close(self) -> None:
         """Wait for what is under way, and end the threads."""
@@ -60,6 +62,17 @@ class Refresher:
             connections.close_all()  # a thread that may sleep for hours keeps no connection
             with self._lock:
                 self._pending -= 1
+
+
+def _on_behalf(job: Callable[[], object]) -> Callable[[], object]:
+    """Take along for whom this is done: the thread knows nothing of the request."""
+    consumer = current_consumer()
+
+    def run() -> None:
+        with acting_for(consumer):
+            job()
+
+    return run
 
 
 def _run(job: Callable[[], object]) -> None:

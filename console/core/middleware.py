@@ -1,11 +1,13 @@
 """Middleware without domain words."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from console.core.clicks import Click, clicked
+from console.core.consumers import acting_for, consumer_of
 
 __all__ = ["ClickMiddleware"]
 
@@ -20,7 +22,8 @@ class ClickMiddleware:
         click = Click(address=client_address(request), user_agent=request.headers.get("User-Agent", "")[:300])
         token = clicked.set(click)
         try:
-            response = self.get_response(request)
+            with acting_for(partial(consumer_of, request)):
+                response = self.get_response(request)
         finally:
             clicked.reset(token)
         response["X-Click-Id"] = click.id

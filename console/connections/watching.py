@@ -1,0 +1,128 @@
+"""Who watches what, and whose turn it is to be refreshed: the pace of all questions that spend one quota together.
+
+What is learnt from the table is kept for half a second in each process; before a turn is used it is read again.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from console.connections.answers import WATCH_NOTED_EVERY, Stored
+from console.connections.buckets import limits_of
+from console.connections.models import Connection, SharedAnswer
+from console.connections.owners import connections_sharing
+from console.connections.pacing import Go, Later, Pace, Watched, pace_of, turn_of
+from console.connections.policy import FRESHNESS, freshness_of
+from console.connections.questions import Question
+from console.sparkrtc.catalogue import OPERATIONS
+from console.sparkrtc.operation import Quota
+
+__all__ = ["REFRESH_SHARE", "capacity_of", "forget_watches", "pace", "turn"]
+
+REFRESH_SHARE = 0.9  # of a quota; the rest is for clicks and for what is looked at for the first time
+_WATCHED = timedelta(seconds=45)  # a page polls more often than this
+_SEEN = 2 * WATCH_NOTED_EVERY  # whoever was last looked at longer ago may have been left
+_KNOWN_SECONDS, _SHARING_SECONDS = 0.5, 30.0
+
+
+@dataclass(frozen=True)
+class _Known:
+    at: float
+    watched: tuple[Watched, ...]
+
+
+_known: dict[tuple[int, str], _Known] = {}
+_sharing: dict[int, tuple[float, tuple[int, ...]]] = {}
+_lock = threading.Lock()
+
+
+def turn(asked: Question, stored: Stored) -> Go | Later:
+    """Say whether an old answer may be refreshed now, or when. Go.slot is in epoch seconds."""
+    capacity = capacity_of(asked.operation.quota)
+    found = _decide(asked, stored, capacity, _watched(asked))
+    if isinstance(found, Later):
+        return found
+    return _decide(asked, stored, capacity, _watched(asked, anew=True))
+
+
+def pace(asked: Question) -> Pace:
+    """Return the pace of everything that is watched and spends the question's quota. One query each half second."""
+    return pace_of((one.wish for one in _watched(asked)), capacity_of(asked.operation.quota))
+
+
+def capacity_of(quota: Quota) -> float:
+    """Return how many refreshes a second are left to what is watched."""
+    limit = limits_of(quota)
+    return REFRESH_SHARE * limit.limit / limit.seconds
+
+
+def forget_watches() -> None:
+    """Forget what this process knows; for tests."""
+    with _lock:
+        _known.clear()
+        _sharing.clear()
+
+
+def _decide(asked: Question, stored: Stored, capacity: float, watched: Iterable[Watched]) -> Go | Later:
+    assert stored.asked_at is not None
+    wish = freshness_of(asked.operation).fresh_for
+    me = Watched(stored.row, wish, _seconds(stored.asked_at), _slot(stored.slot_at))
+    others = [one for one in watched if one.key != me.key]
+    return turn_of(me, [*others, me], capacity, _seconds(timezone.now()))
+
+
+def _watched(asked: Question, *, anew: bool = False) -> tuple[Watched, ...]:
+    key = (asked.connection.pk, asked.operation.quota.name)
+    with _lock:
+        known = _known.get(key)
+    if known is None or anew or time.monotonic() - known.at > _KNOWN_SECONDS:
+        known = _Known(time.monotonic(), _load(asked.connection, asked.operation.quota))
+        with _lock:
+            _known[key] = known
+    return known.watched
+
+
+def _load(connection: Connection, quota: Quota) -> tuple[Watched, ...]:
+    now = timezone.now()
+    names = [name for name in FRESHNESS if OPERATIONS[name].quota.name == quota.name]
+    rows = SharedAnswer.objects.filter(
+        connection__in=_connections(connection),
+        operation__in=names,
+        last_watched__gt=now - _WATCHED,
+        final=False,
+    ).values_list("pk", "operation", "asked_at", "slot_at", "refreshing_until", "last_watched")
+    return tuple(
+        Watched(
+            key=pk,
+            wish=FRESHNESS[operation].fresh_for,
+            asked_at=_seconds(asked_at),
+            slot_at=_slot(slot_at),
+            busy=busy_until is not None and busy_until > now,
+            seen=last_watched > now - _SEEN,
+        )
+        for pk, operation, asked_at, slot_at, busy_until, last_watched in rows
+        if asked_at is not None
+    )
+
+
+def _connections(connection: Connection) -> tuple[int, ...]:
+    """Return the connections that spend the same quotas, this one among them."""
+    with _lock:
+        known = _sharing.get(connection.pk)
+    if known is None or time.monotonic() - known[0] > _SHARING_SECONDS:
+        known = (time.monotonic(), tuple(connections_sharing(connection)))
+        with _lock:
+            _sharing[connection.pk] = known
+    return known[1]
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.astimezone(UTC).timestamp()
+
+
+def _slot(moment: datetime | None) -> float | None:
+    return None if moment is None else _seconds(moment)
