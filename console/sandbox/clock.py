@@ -75,14 +75,15 @@ def iso_millis(at: float) -> str:
     """Write a v2 time: UTC with milliseconds."""
     millis = round(at * 1000)
     moment = datetime.fromtimestamp(millis // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{millis % 1000:03d}Z"
+    return f"{moment.isoformat()[:19]}.{millis % 1000:03d}Z"
 
 
 def iso_seconds(at: float) -> str:
     """Write a v1 or notification time: UTC, whole seconds."""
-    return f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return datetime.fromtimestamp(int(at), UTC).isoformat()[:19] + "Z"
 
 
 def bucket_time(at: float) -> str:
     """Write a bucket or object time: local time of China with its offset."""
-    return f"{datetime.fromtimestamp(int(at), _CHINA):%Y/%m/%d %H:%M:%S} GMT+08:00"
+    moment = datetime.fromtimestamp(int(at), _CHINA).isoformat(" ")
+    return f"{moment[:19].replace('-', '/')} GMT+08:00"

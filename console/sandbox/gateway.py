@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 import traceback
 import uuid
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Gateway:
 
     def answer(self, raw: RawRequest) -> Answer:
         """Answer one request."""
+        begin = time.thread_time()
         path, _, query_text = raw.target.partition("?")
         visit = _Visit(raw, path, _pairs(query_text), uuid.uuid4().hex)
         if path.startswith("/_control/"):
@@ -63,9 +65,10 @@ class Gateway:
         except Exception:  # a fault of the sandbox must not end the connection without an answer
             traceback.print_exc(file=sys.stderr)
             reply = _refused(internal(), visit.request_id)
-        self._note(visit, reply.status)
         name = "X-Request-Id" if path.startswith("/v1/") else "X-request-Id"
-        return self._spoil(self._render(reply, name, visit.request_id), visit.fault)
+        answer = self._render(reply, name, visit.request_id)
+        self._note(visit, reply.status, time.thread_time() - begin)
+        return self._spoil(answer, visit.fault)
 
     def _controlled(self, visit: _Visit) -> Reply:
         try:
@@ -164,7 +167,7 @@ class Gateway:
         headers["Content-Type"] = "application/json"
         return Answer(reply.status, headers, text.encode("utf-8", "replace"))
 
-    def _note(self, visit: _Visit, status: int) -> None:
+    def _note(self, visit: _Visit, status: int, seconds: float) -> None:
         raw = visit.raw
         headers, body = without_secrets(raw.headers, visit.json, len(raw.body))
         self._cloud.journal.note(
@@ -178,6 +181,7 @@ class Gateway:
                 "operation": visit.operation,
                 "request_id": visit.request_id,
                 "arrived": raw.arrived,
+                "work_ms": round(seconds * 1000, 3),
                 "fault": visit.fault.kind if visit.fault else "",
             }
         )

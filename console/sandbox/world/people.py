@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from console.sandbox.world.dice import Dice, Scramble
 from console.sandbox.world.texts import NICKNAMES, nickname, nickname_numbers
@@ -58,8 +58,7 @@ _ODD_IDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A user of an application. region is the code (GD); region_name what the cloud shows (广东)."""
 
     number: int

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from console.sandbox.world.causes import Ail, Cause, Who
 from console.sandbox.world.characters import Character
 from console.sandbox.world.slots import FATE_OF_REST, FATES, TWO_TIMERS, Fate, fate_of
 
-__all__ = ["Cast", "Plan", "Session", "Stay", "cast_of", "plan_of"]
+__all__ = [
+    "Cast",
+    "Plan",
+    "Session",
+    "Stay",
+    "cast_of",
+    "nominal_start",
+    "plan_of",
+    "special_visits",
+    "visits",
+]
 
 _GOLDEN = 0.6180339887498949  # steps of the golden section never fall into a visible pattern
 _SILVER = 0.7548776662466927
@@ -108,6 +118,24 @@ def plan_of(stay: Stay, habits: Character, since: int | None = None) -> Plan:
     """Return all sessions of a room in the order of their seats.
 
     since: leave out seats whose sessions all begin earlier, as far as that is known without making them.
+    """
+    special = special_visits(stay)
+    seats = range(stay.size) if since is None else _late_seats(stay, habits, since, special)
+    return Plan(visits(stay, habits, seats, special))
+
+
+def nominal_start(stay: Stay, habits: Character, seat: int) -> int:
+    """Return when the person in a seat comes, unless it is a special one. It rises from seat to seat."""
+    golden = (stay.luck[5] + seat * _GOLDEN) % 1
+    reach = (stay.end - stay.start) * habits.join_reach
+    return stay.start + int(reach * ((seat + golden) / stay.size) ** habits.join_lean)
+
+
+def visits(
+    stay: Stay, habits: Character, seats: Iterable[int], special: Mapping[int, tuple[int, int]]
+) -> list[tuple[int, int, bool, int, int, float]]:
+    """Return the sessions of some seats, each in the fields of a Session. special: see special_visits().
+
     Called for every open room of a list, so the common case is one plain loop.
     """
     _, begin, end, size, first_slot, _, _, luck = stay
@@ -115,10 +143,9 @@ def plan_of(stay: Stay, habits: Character, since: int | None = None) -> Plan:
     reach, lean = length * habits.join_reach, habits.join_lean
     low, spread = habits.stay[0] * length, (habits.stay[1] - habits.stay[0]) * length
     tail = min(60, length * 0.04)
-    special = _special_visits(stay)
     fates = FATE_OF_REST
     rows: list[tuple[int, int, bool, int, int, float]] = []
-    for seat in range(size) if since is None else _late_seats(stay, habits, since, special):
+    for seat in seats:
         golden = (luck[5] + seat * _GOLDEN) % 1
         start = begin + int(reach * ((seat + golden) / size) ** lean)
         leave = start + int(low + spread * ((luck[6] + seat * _SILVER) % 1))
@@ -136,7 +163,7 @@ def plan_of(stay: Stay, habits: Character, since: int | None = None) -> Plan:
             rows.append((seat, 0, True, start, leave, 0.3 + golden * 2.2))
         else:
             rows += _attempts(seat, fate, start, leave, golden)
-    return Plan(rows)
+    return rows
 
 
 def _late_seats(stay: Stay, habits: Character, since: int, special: Collection[int]) -> list[int]:
@@ -148,7 +175,7 @@ def _late_seats(stay: Stay, habits: Character, since: int, special: Collection[i
     return [*early, *range(tail, stay.size)]
 
 
-def _special_visits(stay: Stay) -> dict[int, tuple[int, int]]:
+def special_visits(stay: Stay) -> dict[int, tuple[int, int]]:
     """Return when those come and go who matter: the host all the time, the cast as the cause wants it."""
     length = stay.end - stay.start
     leaves = stay.cause is not None and any(
@@ -167,8 +194,13 @@ def _special_visits(stay: Stay) -> dict[int, tuple[int, int]]:
 
 def _host(stay: Stay) -> int:
     """Return the seat that opens the room and, unless the cause wants it otherwise, leaves it last."""
-    lucky = (Fate.STAYS, Fate.SLOW, Fate.REJOINS)
-    return next((seat for seat in range(stay.size) if fate_of(stay.first_slot + seat) in lucky), 0)
+    for seat in range(stay.size):
+        if FATE_OF_REST[(stay.first_slot + seat) % FATES] in _LUCKY:
+            return seat
+    return 0
+
+
+_LUCKY = frozenset({Fate.STAYS, Fate.SLOW, Fate.REJOINS})
 
 
 def _attempts(seat: int, fate: Fate, start: int, end: int, luck: float) -> list[Session]:

@@ -12,6 +12,7 @@ from console.sandbox.world.people import COHORTS
 from console.sandbox.world.plan import Plan, Session, Stay
 from console.sandbox.world.rooms import Rooms
 from console.sandbox.world.slots import SlotCounter, counter
+from console.sandbox.world.tally import Wish, count_begun
 
 __all__ = ["ParticipantQuery", "RoomQuery", "SessionRow", "list_participants", "list_rooms"]
 
@@ -158,9 +159,25 @@ class _Search:
                     continue
                 if query.numbers is None and not self._wanted_when_over:
                     continue
+            wish = self._wish(stay)
+            if wish is not None and not rooms.touched(number):
+                count = count_begun(stay, rooms.character, query.start, self._until, wish)
+                yield Few(count, self._later(number))
+                continue
             began_before = stay.start < query.start
             plan = rooms.late_plan(stay, query.start) if began_before else rooms.plan(stay)
             yield Few(len(self._places(stay, plan)), self._later(number))
+
+    def _wish(self, stay: Stay) -> Wish | None:
+        """Return what to count of a room, None when that depends on who is in it at this moment."""
+        query, states = self._query, self._query.states
+        if query.numbers is not None:
+            return None
+        if states is None:
+            return Wish(True, True, query.detail, query.cohorts)
+        if stay.end > query.now and (ONLINE in states) != (OFFLINE in states):
+            return None
+        return Wish(FAIL in states, OFFLINE in states, query.detail, query.cohorts)
 
     def _visits(self, numbers: frozenset[int]) -> Iterator[Segment[SessionRow]]:
         """Yield where given people sat, whatever the window's length: each is in one slot of every round."""
@@ -201,14 +218,19 @@ class _Search:
 
     def _rows_at(self, slot: int) -> list[SessionRow]:
         number = self._rooms.slots.room_of(slot)
-        return [row for row in self._rows_of(number) if row.stay.first_slot + row.session.seat == slot]
+        if not self._rooms.exists(number):
+            return []
+        stay = self._rooms.stay(number)
+        return self._rows_in(stay, self._rooms.seat_plan(stay, slot - stay.first_slot))
 
     def _rows_of(self, number: int) -> list[SessionRow]:
         rooms = self._rooms
         if not rooms.exists(number):
             return []
         stay = rooms.stay(number)
-        plan = rooms.plan(stay)
+        return self._rows_in(stay, rooms.plan(stay))
+
+    def _rows_in(self, stay: Stay, plan: Plan) -> list[SessionRow]:
         sessions = [plan.session(place) for place in self._places(stay, plan)]
         return [SessionRow(stay, session, _state(session, self._query.now)) for session in sessions]
 

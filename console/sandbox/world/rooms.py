@@ -11,7 +11,7 @@ from console.sandbox.world.dice import Dice, Scramble
 from console.sandbox.world.ills import Ills
 from console.sandbox.world.overlay import Edit, Gap, Overlay
 from console.sandbox.world.people import People
-from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of
+from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of, special_visits, visits
 from console.sandbox.world.rhythm import WEEK, Rhythm
 from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 
@@ -178,6 +178,12 @@ class Rooms:
         if self.touched(stay.number):
             return self.plan(stay)
         return self._late(stay.number, since - since % 3600)  # windows that slide share what they find
+
+    def seat_plan(self, stay: Stay, seat: int) -> Plan:
+        """Return the sessions of the person in one seat."""
+        if self.touched(stay.number):
+            return Plan(session for session in self.sessions(stay) if session.seat == seat)
+        return Plan(visits(stay, self.character, (seat,), special_visits(stay)))
 
     def sessions(self, stay: Stay) -> tuple[Session, ...]:
         """Return all sessions of a room in the order of their seats, what people did to it included."""

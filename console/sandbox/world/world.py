@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil
 from threading import Lock
-from typing import Generic, TypeVar, overload
+from typing import Generic, NamedTuple, TypeVar, overload
 
 from console.sandbox.world.applications import Scale, WorldApplication, application, found_applications
 from console.sandbox.world.characters import CHARACTERS
@@ -32,8 +31,7 @@ Row = TypeVar("Row")
 Shown = TypeVar("Shown")
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """A room. start, end: epoch seconds; end is None while it is open. duration: seconds so far."""
 
     app_id: str
@@ -45,8 +43,7 @@ class Room:
     duration: int
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(NamedTuple):
     """A session of a person in a room, or the latest one. state: FAIL, ONLINE or OFFLINE.
 
     joined_at, left_at: epoch seconds; left_at is None while they are in the room.
