@@ -6,6 +6,7 @@ class ConnectionsConfig(AppConfig):
     label = "connections"
 
     def ready(self) -> None:
-        from console.connections import actions, front  # noqa: F401  (registers what stands in the trail)
+        from console.connections import actions, consumers, front  # noqa: F401  (registers what stands in the trail)
 
         front.register()
+        consumers.register_tasks()

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from console.connections import clocks
 from console.connections.buckets import limits_of
 from console.connections.models import Bucket, Connection, TakenPermit
-from console.connections.owners import known_owner_of
+from console.connections.owners import known_owners
 from console.core.sentences import quota_name
 from console.sparkrtc import throttle
 from console.sparkrtc.operation import Quota
 from console.sparkrtc.permits import Lane
 from console.sparkrtc.quotas import QUOTAS
 
-__all__ = ["LANES", "LaneShare", "QuotaBar", "meter_bars"]
+__all__ = ["LANES", "LaneShare", "QuotaBar", "meter_bars", "tightest"]
 
 LANES: dict[Lane, str | Promise] = {
     Lane.CLICK: _("clicks"),
@@ -46,18 +46,20 @@ class QuotaBar:
 
     limit requests in any `seconds` seconds; busy, free: permits. next_in: whole seconds until one more comes free;
     0 when some are free, None while that depends on answers still to come. blocked_for: whole seconds for which nothing
-    is sent, after a 429 or with a new store. waiting: somebody waits for a permit. refused_at: the last 429; refusals:
+    is sent, after a 429 or with a new store. published: the limit in the API reference. waiting: the lanes in which
+    somebody waits for a permit. refused_at: the last 429; refusals:
     how many.
     """
 
     name: str
     label: str
     limit: int
+    published: int
     seconds: float
     busy: int
     next_in: int | None
     blocked_for: int
-    waiting: bool
+    waiting: tuple[str | Promise, ...]
     refused_at: datetime | None
     refusals: int
     shares: tuple[LaneShare, ...]
@@ -78,9 +80,8 @@ class QuotaBar:
 
 
 def meter_bars(connection: Connection) -> list[QuotaBar]:
-    """Return all quotas of the connection's account, in the order of the API reference."""
-    owner = known_owner_of(connection)
-    buckets = {bucket.quota: bucket for bucket in _buckets(owner)}
+    """Return all quotas of the connection's account, in the order of the API reference. Two queries, and the clock."""
+    buckets = {bucket.quota: bucket for bucket in Bucket.objects.filter(owner=known_owners(connection))}
     rows: dict[int, list[tuple[throttle.Busy, int]]] = {}
     taken = TakenPermit.objects.filter(bucket__in=list(buckets.values()))
     for bucket, lane, send_at, done_at, lease_until in taken.values_list(
@@ -94,8 +95,9 @@ def meter_bars(connection: Connection) -> list[QuotaBar]:
     ]
 
 
-def _buckets(owner: str | None) -> Iterable[Bucket]:
-    return Bucket.objects.filter(owner=owner) if owner is not None else ()
+def tightest(bars: Iterable[QuotaBar]) -> QuotaBar:
+    """Return the quota of which the smallest part is free; of equals, the one that allows the least a second."""
+    return min(bars, key=lambda bar: (bar.free / bar.limit, bar.limit / bar.seconds))
 
 
 def _bar(
@@ -109,15 +111,21 @@ def _bar(
         name=quota.name,
         label=quota_name(quota.name),
         limit=quota.limit,
+        published=QUOTAS[quota.name].limit,
         seconds=quota.seconds,
         busy=len(busy),
         next_in=_next_in([row for row, _lane in busy], rule, now),
         blocked_for=_blocked_for(bucket, quota, moment),
-        waiting=bucket is not None and any(until > now for until in bucket.waiting.values()),
+        waiting=_waiting(bucket, now) if bucket is not None else (),
         refused_at=bucket.refused_at if bucket else None,
         refusals=bucket.refusals if bucket else 0,
         shares=_shares(Counter(lane for _row, lane in busy), quota.limit),
     )
+
+
+def _waiting(bucket: Bucket, now: float) -> tuple[str | Promise, ...]:
+    lanes = sorted(int(lane) for lane, until in bucket.waiting.items() if until > now)
+    return tuple(LANES[Lane(lane)] for lane in lanes)
 
 
 def _next_in(busy: list[throttle.Busy], rule: throttle.Rule, now: float) -> int | None:

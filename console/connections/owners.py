@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from console.connections import clocks
 from console.connections.models import AccountMark, Bucket, Connection, TakenPermit
 from console.sparkrtc.quotas import QUOTAS
 
-__all__ = ["connections_sharing", "known_owner_of", "owner_of"]
+__all__ = ["connections_sharing", "known_owner_of", "known_owners", "owner_of"]
 
 
 def owner_of(connection: Connection) -> str:
@@ -30,8 +31,13 @@ def owner_of(connection: Connection) -> str:
 
 def known_owner_of(connection: Connection) -> str | None:
     """Return the owner without settling anything; None for a connection through which nothing was sent yet."""
+    return known_owners(connection).first()
+
+
+def known_owners(connection: Connection) -> QuerySet[AccountMark, str]:
+    """Return the same as a query of one row or none, to be part of another query."""
     known = AccountMark.objects.filter(host=connection.host, mark__in=_marks(connection)).order_by("mark")
-    return known.values_list("owner", flat=True).first()
+    return known.values_list("owner", flat=True)[:1]
 
 
 def connections_sharing(connection: Connection) -> list[int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.connections import views
+from console.connections import quota_views, views
 
 app_name = "connections"
 _ONE = "settings/connections/<slug:connection>/"
@@ -13,6 +13,6 @@ urlpatterns = [
     path(f"{_ONE}off/", views.connection_switch_off, name="switch_off"),
     path(f"{_ONE}on/", views.connection_switch_on, name="switch_on"),
     path(f"{_ONE}delete/", views.connection_delete, name="delete"),
-    path("c/<slug:connection>/quota/", views.quota, name="quota"),
-    path("c/<slug:connection>/quota/meter/", views.meter, name="meter"),
+    path("c/<slug:connection>/quota/", quota_views.quota, name="quota"),
+    path("c/<slug:connection>/quota/meter/", quota_views.meter, name="meter"),
 ]

@@ -1,4 +1,4 @@
-"""Pages about connections and their quotas. They read our own tables: only a test spends quota."""
+"""Pages about connections. They read our own tables: only a test spends quota."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +18,6 @@ from console.accounts.reach import manages_everything
 from console.accounts.rights import Right
 from console.connections import services
 from console.connections.forms import ConnectionForm, DeleteForm, ReasonForm
-from console.connections.meter import LANES, meter_bars
 from console.connections.models import Connection
 from console.connections.secrets import SecretUnreadable, unseal
 from console.connections.services import Guarded
@@ -34,8 +32,6 @@ __all__ = [
     "connection_switch_off",
     "connection_switch_on",
     "connection_test",
-    "meter",
-    "quota",
 ]
 
 _form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -161,29 +157,6 @@ def connection_delete(request: HttpRequest, connection: Connection) -> HttpRespo
         "Nothing changes in the cloud."
     )
     return _sheet(request, form, connection, title=_("Delete"), submit=_("Delete"), hit=text)
-
-
-@needs(Right.SEE_ROOMS)
-@require_safe
-def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
-    """Show the quotas of the connection's account."""
-    context = {
-        "connection": connection,
-        "bars": meter_bars(connection),
-        "lanes": LANES,
-        "now": timezone.now(),
-    }
-    return render_page(request, "connections/quota.html", partial="quotas", context=context)
-
-
-@needs(Right.SEE_ROOMS)
-@require_safe
-def meter(request: HttpRequest, connection: Connection) -> HttpResponse:
-    """Fill the meter of the top bar; without scripts, the page behind it."""
-    if not request.headers.get("HX-Request"):
-        return go(request, reverse("connections:quota", args=[connection.slug]))
-    context = {"connection": connection, "bars": meter_bars(connection), "filled": True}
-    return render_page(request, "connections/_meter.html", partial="meter", context=context)
 
 
 def _viewer(request: HttpRequest) -> User:

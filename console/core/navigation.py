@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.core import shell
 
-__all__ = ["Link", "NavItem", "Section", "links", "register"]
+__all__ = ["Link", "NavItem", "Section", "label_of", "links", "register"]
 
 
 class Section(Enum):
@@ -73,6 +73,15 @@ def links(request: HttpRequest, connection: Any = None) -> list[Link]:
     found = [(item, url) for item in _in_order() if (url := _address(request, item, connection))]
     here = _longest_prefix(request.path, [url for _item, url in found])
     return [Link(str(item.label), url, item.icon, item.section, active=url == here) for item, url in found]
+
+
+def label_of(view_name: str) -> str:
+    """Return the entry of the rail that a view belongs to, by its app; "" when the rail has none of that app."""
+    app = view_name.partition(":")[0]
+    found = _items.get(view_name) or next(
+        (item for item in _items.values() if item.url_name.partition(":")[0] == app), None
+    )
+    return str(found.label) if found else ""
 
 
 def _in_order() -> list[NavItem]:

@@ -1,0 +1,233 @@
+"""What was spent of each quota, minute by minute, and by whom. Reads our own counts: they lag by some seconds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from console.connections.buckets import limits_of
+from console.connections.consumers import label_of
+from console.connections.meter import LANES, LaneShare
+from console.connections.models import Connection, MinuteUse, QuotaRefusal
+from console.connections.owners import known_owner_of
+from console.core.sentences import quota_name
+from console.sparkrtc.permits import Lane
+from console.sparkrtc.quotas import QUOTAS
+
+__all__ = ["QuotaHistory", "Range", "Refusal", "Slot", "Spender", "Use", "quota_use"]
+
+Row = Mapping[str, Any]
+_MOST_SPENDERS, _MOST_REFUSALS = 10, 20
+
+
+class Range(Enum):
+    """How far back, and how many minutes stand in one slot."""
+
+    HOUR = ("hour", 60, 1)
+    DAY = ("day", 24 * 60, 15)
+
+    def __init__(self, word: str, minutes: int, slot_minutes: int) -> None:
+        self.word, self.minutes, self.slot_minutes = word, minutes, slot_minutes
+
+    @classmethod
+    def of(cls, word: str) -> "Range":
+        """Return the range of that name; the hour for any other."""
+        return cls.DAY if word == cls.DAY.word else cls.HOUR
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One bar: requests sent from `begin` on. shares: by lane, in hundredths of the height, from the bottom."""
+
+    begin: datetime
+    sent: int
+    refused: int
+    gave_up: int
+    left: float
+    shares: tuple[LaneShare, ...]
+
+
+@dataclass(frozen=True)
+class QuotaHistory:
+    """One quota over the range. most: in one slot; limit: what a slot allows; line: where it stands in the picture,
+    in hundredths from the top, None when it is far above.
+    """
+
+    name: str
+    label: str
+    slots: tuple[Slot, ...]
+    slot_width: float
+    sent: int
+    refused: int
+    gave_up: int
+    waited_each: float
+    most: int
+    limit: int
+    line: float | None
+
+    @property
+    def busy_slots(self) -> list[Slot]:
+        """Those in which something happened."""
+        return [slot for slot in self.slots if slot.sent or slot.gave_up]
+
+
+@dataclass(frozen=True)
+class Spender:
+    """A page, task or person. share: of all requests, in hundredths."""
+
+    label: str
+    name: str
+    sent: int
+    refused: int
+    gave_up: int
+    share: int
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A request that the cloud answered with 429. retry_after: seconds; None when it named none."""
+
+    at: datetime
+    quota: str
+    operation: str
+    lane: Any
+    label: str
+    name: str
+    retry_after: float | None
+
+
+@dataclass(frozen=True)
+class Use:
+    """Everything that the page behind the meter tells about the past."""
+
+    range: Range
+    since: datetime
+    until: datetime
+    quotas: tuple[QuotaHistory, ...]
+    spenders: tuple[Spender, ...]
+    people: tuple[Spender, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def quota_use(connection: Connection, span: Range, *, with_people: bool) -> Use:
+    """Return what the connection's account spent. Five queries at most; with_people: also by whom, by name."""
+    until = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    until += timedelta(minutes=-(until.minute % span.slot_minutes) % span.slot_minutes)
+    since = until - timedelta(minutes=span.minutes)
+    owner = known_owner_of(connection)
+    rows = MinuteUse.objects.filter(owner=owner or "", minute__gte=since)
+    by_minute = list(
+        rows.values("quota", "minute", "lane").annotate(
+            sent=Sum("sent"), refused=Sum("refused"), gave_up=Sum("gave_up"), waited=Sum("waited")
+        )
+    )
+    return Use(
+        range=span,
+        since=since,
+        until=until,
+        quotas=tuple(
+            _history(name, [row for row in by_minute if row["quota"] == name], span, since) for name in QUOTAS
+        ),
+        spenders=_spenders(rows, "kind", "consumer"),
+        people=_spenders(rows.exclude(person=""), "person") if with_people else (),
+        refusals=_refusals(owner),
+    )
+
+
+def _history(name: str, rows: Sequence[Row], span: Range, since: datetime) -> QuotaHistory:
+    quota = limits_of(QUOTAS[name])
+    limit = round(quota.limit * span.slot_minutes * 60 / quota.seconds)
+    slots: list[list[Row]] = [[] for _ in range(span.minutes // span.slot_minutes)]
+    for row in rows:
+        number = int((row["minute"] - since).total_seconds() // (60 * span.slot_minutes))
+        if 0 <= number < len(slots):
+            slots[number].append(row)
+    most = max(_total(slot, "sent") for slot in slots)
+    top = max(limit, most) if most >= limit / 4 else max(most * 1.25, 1)
+    width = 100 / len(slots)
+    found = tuple(
+        _slot(since + timedelta(minutes=number * span.slot_minutes), slot, number * width, top)
+        for number, slot in enumerate(slots)
+    )
+    waits = sum(slot.sent + slot.gave_up for slot in found)
+    return QuotaHistory(
+        name=name,
+        label=quota_name(name),
+        slots=found,
+        slot_width=round(width * 0.8, 3),
+        sent=sum(slot.sent for slot in found),
+        refused=sum(slot.refused for slot in found),
+        gave_up=sum(slot.gave_up for slot in found),
+        waited_each=sum(row["waited"] for row in rows) / waits if waits else 0.0,
+        most=most,
+        limit=limit,
+        line=round(100 * (1 - limit / top), 2) if limit <= top else None,
+    )
+
+
+def _slot(begin: datetime, rows: Sequence[Row], left: float, top: float) -> Slot:
+    by_lane: dict[int, int] = defaultdict(int)
+    for row in rows:
+        by_lane[row["lane"]] += row["sent"]
+    shares, below = [], 0.0
+    for lane, label in LANES.items():
+        height = 100 * by_lane[lane] / top
+        if height:
+            below += height
+            shares.append(
+                LaneShare(lane.name.lower(), label, by_lane[lane], round(100 - below, 2), round(height, 2))
+            )
+    return Slot(
+        begin,
+        _total(rows, "sent"),
+        _total(rows, "refused"),
+        _total(rows, "gave_up"),
+        round(left, 3),
+        tuple(shares),
+    )
+
+
+def _total(rows: Iterable[Row], what: str) -> int:
+    return sum(row[what] for row in rows)
+
+
+def _spenders(rows: Any, *names: str) -> tuple[Spender, ...]:
+    """Return who sent the most, grouped by these columns."""
+    found = list(
+        rows.values(*names)
+        .annotate(all_sent=Sum("sent"), all_refused=Sum("refused"), all_gave_up=Sum("gave_up"))
+        .order_by("-all_sent", *names)
+    )
+    total = sum(row["all_sent"] for row in found)
+    return tuple(
+        Spender(
+            label=row["person"] if "person" in row else label_of(row["kind"], row["consumer"]),
+            name=row.get("consumer", ""),
+            sent=row["all_sent"],
+            refused=row["all_refused"],
+            gave_up=row["all_gave_up"],
+            share=round(100 * row["all_sent"] / total) if total else 0,
+        )
+        for row in found[:_MOST_SPENDERS]
+    )
+
+
+def _refusals(owner: str | None) -> tuple[Refusal, ...]:
+    found = QuotaRefusal.objects.filter(owner=owner or "").order_by("-at")[:_MOST_REFUSALS]
+    return tuple(
+        Refusal(
+            at=row.at,
+            quota=quota_name(row.quota),
+            operation=row.operation,
+            lane=LANES[Lane(row.lane)],
+            label=label_of(row.kind, row.consumer),
+            name=row.consumer,
+            retry_after=row.retry_after,
+        )
+        for row in found
+    )

@@ -1,0 +1,47 @@
+"""The meter of the top bar and the page behind it. They read our own tables: looking spends no quota."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import can, needs
+from console.accounts.rights import Right
+from console.connections.history import Range, quota_use
+from console.connections.meter import LANES, meter_bars, tightest
+from console.connections.models import Connection
+from console.core.pages import go, render_page, wants_piece
+
+__all__ = ["meter", "quota"]
+
+
+@needs(Right.SEE_ROOMS)
+@require_safe
+def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
+    """Show the quotas of the connection's account: now, and over the last hour or day.
+
+    ?part=history asks for the past alone. Who spent it is shown by name to those who may read the team's trail.
+    """
+    piece = wants_piece(request)
+    past = request.GET.get("part") == "history"
+    context = {"connection": connection, "lanes": LANES, "now": timezone.now(), "ranges": list(Range)}
+    if not (piece and past):
+        context["bars"] = meter_bars(connection)
+    if past or not piece:
+        people = can(request.user, Right.READ_TEAM_TRAIL, connection)
+        context["use"] = quota_use(connection, Range.of(request.GET.get("range", "")), with_people=people)
+        context["with_people"] = people
+    return render_page(
+        request, "connections/quota.html", partial="history" if past else "quotas", context=context
+    )
+
+
+@needs(Right.SEE_ROOMS)
+@require_safe
+def meter(request: HttpRequest, connection: Connection) -> HttpResponse:
+    """Fill the meter of the top bar; without scripts, the page behind it."""
+    if not request.headers.get("HX-Request"):
+        return go(request, reverse("connections:quota", args=[connection.slug]))
+    bars = meter_bars(connection)
+    context = {"connection": connection, "bars": bars, "tightest": tightest(bars), "filled": True}
+    return render_page(request, "connections/_meter.html", partial="meter", context=context)
