@@ -32,9 +32,10 @@ def here(request: HttpRequest) -> str:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send to the sign-in page, which leads back to where the person was."""
+    """Send to the sign-in page, which leads back to where the person was and says whether something was lost."""
     query = {"next": here(request)}
-    why = getattr(request, "signed_out_because", "")
+    sent = request.method not in ("GET", "HEAD")
+    why = getattr(request, "signed_out_because", "") or ("unsent" if sent else "")
     if why:
         query["why"] = why
     return go(request, f"{reverse('account_login')}?{urlencode(query)}")

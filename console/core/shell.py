@@ -35,7 +35,7 @@ _QUESTIONS = {
     "may": "(request, right, connection | None) -> bool: has the viewer the right (there, or anywhere)?",
     "home": "(request) -> address to go to from /, or None: then the first page of the rail",
 }
-_slots: dict[str, Slot] = {}
+_slots: dict[str, list[Slot]] = {}
 _answers: dict[str, Callable[..., Any]] = {}
 _readiness: dict[str, "Readiness"] = {}
 
@@ -54,16 +54,21 @@ class Readiness:
 
 
 def register_slot(name: str, function: Slot) -> None:
-    """Fill a slot of the frame. The function gets the request and returns safe HTML, or None for nothing."""
+    """Fill a slot of the frame, after whoever filled it before.
+
+    The function gets the request and returns safe HTML, or None for nothing. Registering it again changes nothing.
+    """
     if name not in SLOTS:
         raise LookupError(f"No slot is called {name!r}; there are {', '.join(SLOTS)}.")
-    _slots[name] = function
+    filled = _slots.setdefault(name, [])
+    if function not in filled:
+        filled.append(function)
 
 
 def render_slot(name: str, request: HttpRequest) -> SafeString | None:
-    """Return the slot's HTML, or None when nobody filled it."""
-    function = _slots.get(name)
-    return function(request) if function else None
+    """Return the slot's HTML, or None when nobody filled it or there is nothing to show."""
+    pieces = [piece for function in _slots.get(name, []) if (piece := function(request)) is not None]
+    return SafeString("\n".join(pieces)) if pieces else None
 
 
 def provide(question: str, function: Callable[..., Any]) -> None:

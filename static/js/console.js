@@ -9,6 +9,7 @@ import "./focus.js";
 import "./keys.js";
 import "./menus.js";
 import "./messages.js";
+import "./once.js";
 import "./palette.js";
 import "./polling.js";
 import "./select.js";

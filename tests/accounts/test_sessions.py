@@ -36,6 +36,12 @@ def test_it_ends_when_nothing_is_done(as_: Any, bob: User, long_ago: Aging, sett
     assert "nothing happened for a while" in browser.get(answer["Location"]).content.decode()
 
 
+def test_what_was_sent_after_the_end_is_said_to_be_lost(client: Client) -> None:
+    answer = client.post("/me/", headers={"Referer": "http://testserver/me/"})
+    assert answer["Location"] == "/sign-in/?next=%2Fme%2F&why=unsent"
+    assert "what you sent was not accepted" in client.get(answer["Location"]).content.decode()
+
+
 def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(
     as_: Any, bob: User, long_ago: Aging, settings: Any
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from console.accounts.models import User
 from console.core import navigation, search, shell
@@ -250,6 +251,19 @@ def test_a_query_of_any_length_is_cut(browser: Client, monkeypatch: pytest.Monke
 def test_an_unknown_slot_or_question_is_a_mistake_found_at_start(call: Any) -> None:
     with pytest.raises(LookupError):
         call()
+
+
+def test_apps_share_a_slot_in_the_order_of_their_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "_slots", {})
+    pieces = {name: (lambda _request, name=name: SafeString(name)) for name in "ab"}
+    nothing: Any = lambda _request: None  # noqa: E731
+    for function in (pieces["a"], nothing, pieces["b"], pieces["a"]):
+        shell.register_slot("head", function)
+    request: Any = None
+    assert shell.render_slot("head", request) == "a\nb"
+    assert shell.render_slot("meter", request) is None
+    shell.register_slot("meter", nothing)
+    assert shell.render_slot("meter", request) is None
 
 
 # --- what machines ask -----------------------------------------------------------------------------------------------
