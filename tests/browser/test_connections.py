@@ -1,0 +1,103 @@
+"""Connections in a real browser: made, tested with a wrong key and a right one; the secret never comes out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from console.accounts.models import User
+from console.connections.models import Connection
+from tests.sandbox.harness import Sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SignIn = Callable[[User], Page]
+Look = Callable[[Page], None]
+WRONG = "a-key-of-somewhere-else"
+
+
+@pytest.fixture
+def base(live_server: Any) -> str:
+    return str(live_server.url)
+
+
+def fill(page: Page, **fields: str) -> None:
+    for name, value in fields.items():
+        page.locator(f"dialog [name={name}]").fill(value)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_owner_adds_one_and_is_told_of_the_wrong_key(
+    sign_in: SignIn, base: str, olga: User, sandbox: Sandbox, theme: Any, no_serious_faults: Look
+) -> None:
+    seen: list[str] = []
+    page = sign_in(olga)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.on("response", lambda answer: seen.append(_text(answer)))
+    page.goto(f"{base}/settings/connections/")
+    page.get_by_role("link", name="Add a connection").first.click()
+    expect(page.locator("dialog [name=access_key]")).to_be_visible()
+    expect(page.locator("dialog [name=iam_domain]")).to_be_hidden()
+    no_serious_faults(page)
+    fill(page, name="Lab", slug="lab", endpoint=sandbox.endpoint, project_id=sandbox.project_id)
+    fill(page, access_key=sandbox.ak, secret=WRONG)
+    page.get_by_role("button", name="Save and test").click()
+    expect(page.locator("dialog .field-errors").first).to_be_visible()
+    expect(page.locator("dialog [name=slug]")).to_have_value("lab")
+    expect(page.locator("dialog [name=secret]")).to_have_value("")
+    fill(page, secret=WRONG, reason="a new project")
+    page.get_by_role("button", name="Save and test").click()
+    failed = page.locator(".check-step.is-failed")
+    expect(failed).to_contain_text("Credentials")
+    expect(failed).to_contain_text("The cloud does not accept the access key")
+    no_serious_faults(page)
+
+    page.get_by_role("link", name="Change").click()
+    expect(page.locator("dialog [name=access_key]")).to_have_value(sandbox.ak)
+    fill(page, secret=sandbox.sk, reason="the right key")
+    page.get_by_role("button", name="Save and test").click()
+    expect(page.locator("main")).to_contain_text("Everything works.")
+    page.get_by_role("button", name="Test again").click()
+    expect(page.locator("main")).to_contain_text("Everything works.")
+    page.goto(f"{base}/audit/?action=connections.connection.change")
+    page.locator("#trail tbody a").first.click()
+    expect(page.locator("#entry")).to_contain_text("the right key")
+    assert len(seen) > 10
+    assert not [text for text in seen if sandbox.sk in text or WRONG in text]
+
+
+def _text(answer: Any) -> str:
+    """Return what came, headers too; the bodies of files and of redirects don't count."""
+    headers = str(answer.headers)
+    kind = answer.headers.get("content-type", "")
+    return headers + (answer.text() if kind.startswith("text/html") and answer.status < 300 else "")
+
+
+def test_switched_off_it_vanishes_for_those_who_work_with_it(
+    sign_in: SignIn, base: str, olga: User, connection: Connection
+) -> None:
+    page = sign_in(olga)
+    page.goto(f"{base}/settings/connections/demo/")
+    page.get_by_role("link", name="Switch off").click()
+    page.locator("dialog [name=reason]").fill("moved elsewhere")
+    page.locator("dialog button.btn-danger").click()
+    expect(page.locator("main .chips")).to_contain_text("switched off")
+    answer = page.goto(f"{base}/c/demo/rooms/")
+    assert answer is not None
+    assert answer.status == 404
+    page.goto(f"{base}/settings/connections/")
+    expect(page.locator("#connections tbody tr")).to_contain_text("switched off")
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_impatient_second_click_tests_once(
+    sign_in: SignIn, base: str, olga: User, sandbox: Sandbox
+) -> None:
+    page = sign_in(olga)
+    page.goto(f"{base}/settings/connections/demo/")
+    sandbox.fail_next("delay", seconds=1, times=1)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Test", exact=True).dblclick()
+    expect(page.locator("main")).to_contain_text("Everything works.", timeout=15_000)
+    assert len(sent) == 1
