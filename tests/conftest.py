@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
@@ -62,6 +63,13 @@ def connected(sandbox: Sandbox, connection: Connection) -> Connection:
 def fresh_process() -> None:
     """Start each test as a new process would: with nothing learnt about buckets that may be gone."""
     forget_fronts()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin each test in English: a request of the test before may have left its viewer's language in this thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ _MOST_PAGES = 5
 
 
 def list_applications(connection: Connection, scope: Collection[str] | None) -> Applications:
-    """Return the applications of a connection within a scope, enabled ones first, then by name. Costs one call per 100, shared.
+    """Return the applications within a scope, enabled ones first, then by name. Costs one call per 100, shared.
 
     scope: application ids, None for all. When the cloud gives nothing and nothing is stored, the ids of the scope
     stand for themselves, so that whoever has the right to a room can still reach it; `problem` says why.
