@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from console.accounts.access import can
 from console.accounts.rights import Right
+from console.connections.exporting import connection_metrics
 from console.connections.models import Connection, SharedAnswer
 from console.connections.switcher import current_connection, remember, switcher
-from console.core import navigation, shell
+from console.core import metrics, navigation, shell
 from console.sparkrtc.quotas import QUOTAS
 
 __all__ = ["register"]
@@ -26,6 +27,7 @@ def register() -> None:
     shell.register_slot("meter", _meter)
     shell.register_slot("head", _head)
     shell.register_readiness("cloud", _cloud, required=False)
+    metrics.register("connections", connection_metrics)
     navigation.register(
         navigation.NavItem(
             navigation.Section.SETTINGS,

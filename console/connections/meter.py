@@ -59,7 +59,7 @@ class QuotaBar:
     busy: int
     next_in: int | None
     blocked_for: int
-    waiting: tuple[str | Promise, ...]
+    waiting: tuple[Lane, ...]
     refused_at: datetime | None
     refusals: int
     shares: tuple[LaneShare, ...]
@@ -67,6 +67,11 @@ class QuotaBar:
     @property
     def free(self) -> int:
         return 0 if self.blocked_for else max(self.limit - self.busy, 0)
+
+    @property
+    def waiting_words(self) -> list[str]:
+        """The lanes in which somebody waits, in words."""
+        return [str(LANES[lane]) for lane in self.waiting]
 
     @property
     def tone(self) -> str:
@@ -123,9 +128,8 @@ def _bar(
     )
 
 
-def _waiting(bucket: Bucket, now: float) -> tuple[str | Promise, ...]:
-    lanes = sorted(int(lane) for lane, until in bucket.waiting.items() if until > now)
-    return tuple(LANES[Lane(lane)] for lane in lanes)
+def _waiting(bucket: Bucket, now: float) -> tuple[Lane, ...]:
+    return tuple(sorted(Lane(int(lane)) for lane, until in bucket.waiting.items() if until > now))
 
 
 def _next_in(busy: list[throttle.Busy], rule: throttle.Rule, now: float) -> int | None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path("search/", views.search_box, name="search"),
     path("keys/", views.keys, name="keys"),
     path("preferences/", views.preferences, name="preferences"),

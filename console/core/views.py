@@ -3,19 +3,20 @@
 import logging
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from console.core import metrics as measuring
 from console.core import navigation, search, shell, times
 from console.core.marks import open_to_all, signed_in
 from console.core.pages import go, render_page
 from console.core.preferences import choose
 
-__all__ = ["healthz", "home", "keys", "preferences", "readyz", "search_box"]
+__all__ = ["healthz", "home", "keys", "metrics", "preferences", "readyz", "search_box"]
 
 logger = logging.getLogger(__name__)
 
@@ -99,3 +100,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
             found[check.name] = "failed" if check.required else "failed (information only)"
             ready = ready and not check.required
     return JsonResponse({"ready": ready, "checks": found}, status=200 if ready else 503)
+
+
+@open_to_all
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Tell Prometheus what is counted; for others there is no such page."""
+    if not measuring.may_scrape(request):
+        raise Http404
+    return HttpResponse(measuring.exposition(), content_type=measuring.CONTENT_TYPE)

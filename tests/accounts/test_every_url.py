@@ -26,6 +26,7 @@ OPEN = {
     "account_login",
     "account_logout",
     "core:healthz",
+    "core:metrics",  # by address or token: see core/metrics.py
     "core:preferences",
     "core:readyz",
 }
