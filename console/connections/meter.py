@@ -47,8 +47,8 @@ class QuotaBar:
     limit requests in any `seconds` seconds; busy, free: permits. next_in: whole seconds until one more comes free;
     0 when some are free, None while that depends on answers still to come. blocked_for: whole seconds for which nothing
     is sent, after a 429 or with a new store. published: the limit in the API reference. waiting: the lanes in which
-    somebody waits for a permit. refused_at: the last 429; refusals:
-    how many.
+    somebody waits for a permit. refused_at: the last 429; refusals: how many.
+    frees_in: for each busy permit the seconds until it is free, as if answers still to come came now.
     """
 
     name: str
@@ -63,6 +63,7 @@ class QuotaBar:
     refused_at: datetime | None
     refusals: int
     shares: tuple[LaneShare, ...]
+    frees_in: tuple[float, ...] = ()
 
     @property
     def free(self) -> int:
@@ -124,6 +125,7 @@ def _bar(
         waiting=_waiting(bucket, now) if bucket is not None else (),
         refused_at=bucket.refused_at if bucket else None,
         refusals=bucket.refusals if bucket else 0,
+        frees_in=tuple(sorted(row.soonest(rule, now) - now for row, _lane in busy)),
         shares=_shares(Counter(lane for _row, lane in busy), quota.limit),
     )
 
