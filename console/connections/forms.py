@@ -130,12 +130,18 @@ class ConnectionForm(ReasonForm):
         self.order_fields([*self.field_order, "iam_user", "secret", "reason", "password"])
 
     def full_clean(self) -> None:
-        """Check what belongs to the chosen credentials, and let the rest be."""
+        """Check what belongs to the chosen credentials, and let the rest be.
+
+        On the page nothing of either is optional: who chooses the other credentials is shown the other fields.
+        """
         chosen = self.data.get(self.add_prefix("kind"))
         for kind, names in _KIND_FIELDS.items():
             for name in names:
                 self.fields[name].required = kind == chosen
         super().full_clean()
+        for names in _KIND_FIELDS.values():
+            for name in names:
+                self.fields[name].required = True
 
     @property
     def facts(self) -> ConnectionFacts:

@@ -35,12 +35,17 @@ def shorten(text: str, most: int) -> str:
     return f"{text[: _whole(text, head)]}…{text[_whole(text, len(text) - tail) :]}"
 
 
-def shown(text: str, most: int = 0) -> SafeString:
+def shown(text: str, most: int = 0, *, lines: bool = False) -> SafeString:
     """Return hostile text as HTML: isolated from its surroundings, unseen characters visible, the middle cut out.
 
     most: characters left when shortened (the whole text is in the title); 0 shows everything.
+    lines: whole, and a line break breaks the line instead of being written out; for text that stands by itself in an
+    element with white-space: pre-wrap. Each line is isolated from the others.
     """
     text = str(text)
+    if lines:
+        parts = text.replace("\r\n", "\n").split("\n")
+        return format_html_join("\n", "<bdi>{}</bdi>", ((_visible(part),) for part in parts))
     short = shorten(text, most) if most else text
     body = _visible(short)
     if short == text:

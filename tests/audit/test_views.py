@@ -113,6 +113,17 @@ def test_an_entry_tells_everything_and_copies_its_ids(audrey: User, alice: User,
     assert "Not signed yet" in html
 
 
+def test_line_breaks_break_lines_and_nothing_else_unseen_is_let_through(audrey: User, alice: User):
+    nested = {"callbacks": [{"url": "https://a.example"}, {"url": "https://b.example"}]}
+    entry = act(alice, reason="first\r\nsecond\u202e", before=nested)
+    client = Client()
+    client.force_login(audrey)
+    html = client.get(reverse("audit:detail", args=[entry.uuid])).content.decode()
+    assert '<bdi>first</bdi>\n<bdi>second<span class="unseen">U+202E</span></bdi>' in html
+    assert "␊" not in html
+    assert "https://b.example" in html
+
+
 def test_the_address_of_an_outcome_leads_to_its_entry(audrey: User):
     attempt = act()
     outcome = AuditEntry.objects.get(attempt_id=attempt.uuid, kind="outcome")

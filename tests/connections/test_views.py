@@ -107,6 +107,13 @@ def test_a_wrong_form_comes_back_with_everything_but_the_secret(
     assert entries("create") == []
 
 
+@pytest.mark.parametrize("kind", ["access_key", "iam_user"])
+def test_nothing_that_one_kind_of_credentials_needs_is_called_optional(owner: Client, kind: str) -> None:
+    fresh = page(owner.get(reverse("connections:create")))
+    refused = page(owner.post(reverse("connections:create"), wish(kind=kind, reason="")))
+    assert "(optional)" not in fresh + refused
+
+
 def test_private_addresses_need_the_operator(owner: Client, settings: Settings) -> None:
     settings.ALLOW_PRIVATE_ENDPOINTS = False
     shown = page(owner.post(reverse("connections:create"), wish(endpoint="https://10.0.0.1")))

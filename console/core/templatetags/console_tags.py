@@ -68,9 +68,12 @@ def _drawn(name: str, label: str, sprite: str) -> SafeString:
 
 
 @register.simple_tag
-def hostile(value: Any, most: int = 0) -> SafeString:
-    """{% hostile participant.nickname 40 %}: isolated, unseen characters visible, the middle cut beyond 40."""
-    return text.shown(value, most)
+def hostile(value: Any, most: int = 0, lines: bool = False) -> SafeString:
+    """{% hostile participant.nickname 40 %}: isolated, unseen characters visible, the middle cut beyond 40.
+
+    {% hostile entry.reason lines=True %}: whole, with the line breaks that somebody typed.
+    """
+    return text.shown(value, most, lines=lines)
 
 
 @register.filter
