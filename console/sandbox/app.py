@@ -15,6 +15,8 @@ from console.sandbox.world import World
 __all__ = ["Sandbox"]
 
 _TICK_SECONDS = 1.0
+_LOOK_SECONDS = 10.0
+_PAUSE_SECONDS = 0.001
 
 
 class Sandbox:
@@ -60,9 +62,20 @@ class Sandbox:
             thread.join(timeout=2)
 
     def _tick(self) -> None:
-        """Let time pass for recordings even while nobody asks."""
+        """Let time pass for recordings even while nobody asks, and keep the present in mind."""
+        looked = self.cloud.clock()
         while not self._gateway.stopping.wait(_TICK_SECONDS):
             self.cloud.tick()
+            now = self.cloud.clock()
+            if abs(now - looked) >= _LOOK_SECONDS:
+                looked = now
+                self._look_around(now)
+
+    def _look_around(self, now: float) -> None:
+        """Look at the world in small steps with pauses, so that no answer waits for it."""
+        for _ in self.cloud.world.look_around(now):
+            if self._gateway.stopping.wait(_PAUSE_SECONDS):
+                return
 
 
 def _our_world(seed: int, scale: str, born: float) -> WorldView:

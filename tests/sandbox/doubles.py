@@ -103,5 +103,8 @@ class StillWorld:
     ) -> list[Person]:
         return [Person(user) for user in self.publishers(app_id, room_id or "", end if now is None else now)]
 
+    def look_around(self, at: float) -> list[None]:
+        return []
+
     def labelled_calls(self, since: float, until: float, *, now: float | None = None) -> list[Room]:
         return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from console.sandbox.checks import Body
 from console.sandbox.cloud import Cloud, locked
 from console.sandbox.errors import bad_value, missing, not_found
@@ -43,7 +45,7 @@ def list_obs_bucket_objects(request: Request, cloud: Cloud) -> Reply:
     stored = [item for item in bucket.objects if item.name.startswith(prefix)]
     stored += cloud.recorder.objects_in(bucket, prefix, request.received_at)
     rows = stored if kind == "objects" else _folders(stored, prefix)
-    rows.sort(key=lambda item: item.name)
+    rows.sort(key=attrgetter("name"))
     return Reply(200, {"count": len(rows), "objects": [item.body() for item in rows[:_MOST_OBJECTS]]})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.sandbox.clock import bucket_time
 
@@ -25,8 +25,7 @@ _HOSTILE_OBJECTS = (
 )
 
 
-@dataclass(frozen=True)
-class StoredObject:
+class StoredObject(NamedTuple):
     """One object. size: KB. modified: seconds since the epoch."""
 
     name: str

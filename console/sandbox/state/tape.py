@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,12 @@ class Recorded:
     kbps: int
     slice_seconds: int = 0
     ended: float | None = None
+    _finished: tuple[StoredObject, ...] = ()
+
+    def finish(self, at: float) -> None:
+        """End it. What it leaves is made up once: days of recording are listed in one go."""
+        self.ended = max(self.started, at)
+        self._finished = tuple(self._objects(self.ended))
 
     @property
     def name(self) -> str:
@@ -43,8 +49,11 @@ class Recorded:
         """Return what so many seconds take up, at least 1."""
         return max(1, round(seconds * self.kbps / 8))
 
-    def objects(self, now: float) -> Iterator[StoredObject]:
+    def objects(self, now: float) -> Iterable[StoredObject]:
         """Return what is in the bucket by now: slices as they fill, an MP4 only when it is finished."""
+        return self._finished if self.ended is not None and self.ended <= now else self._objects(now)
+
+    def _objects(self, now: float) -> Iterator[StoredObject]:
         is_over = self.ended is not None and self.ended <= now
         if self.kind == "MP4":
             if is_over:
@@ -125,7 +134,9 @@ class Tape:
         """Return what it has left in the bucket by now, of names that begin with the prefix."""
         for file in self.files:
             # Most files can be passed over by their base alone, without making up their slices.
-            if file.base.startswith(prefix) or prefix.startswith(file.base):
+            if file.base.startswith(prefix):
+                yield from file.objects(now)
+            elif prefix.startswith(file.base):
                 yield from (stored for stored in file.objects(now) if stored.name.startswith(prefix))
 
     def _receive(self, track: _Track, at: float) -> list[Event]:
@@ -159,8 +170,9 @@ class Tape:
         if track.open is None:
             return []
         file, silent_since = track.open, track.silent_since
-        file.ended = max(file.started, at if silent_since is None else min(at, silent_since))
+        file.finish(at if silent_since is None else min(at, silent_since))
         track.open = track.silent_since = None
+        assert file.ended is not None
         return [Event(FILE_COMPLETE, file.ended, file)]
 
     def _track(self, kind: str) -> _Track:

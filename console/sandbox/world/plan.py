@@ -11,6 +11,7 @@ from console.sandbox.world.characters import Character
 from console.sandbox.world.slots import FATE_OF_REST, FATES, TWO_TIMERS, Fate, fate_of
 
 __all__ = [
+    "SPECIAL_SECONDS",
     "Cast",
     "Plan",
     "Session",
@@ -25,6 +26,8 @@ __all__ = [
 _GOLDEN = 0.6180339887498949  # steps of the golden section never fall into a visible pattern
 _SILVER = 0.7548776662466927
 _BRONZE = 0.5698402909980532
+
+SPECIAL_SECONDS = 40  # the latest that somebody special comes after the room has opened
 
 
 class Stay(NamedTuple):
@@ -184,7 +187,7 @@ def special_visits(stay: Stay) -> dict[int, tuple[int, int]]:
     special: dict[int, tuple[int, int]] = {}
     cast = cast_of(stay)
     if cast is not None:
-        special[cast.user] = stay.start + min(40, length // 10), stay.end
+        special[cast.user] = stay.start + min(SPECIAL_SECONDS, length // 10), stay.end
         away = stay.start + int(length * (0.45 + 0.2 * stay.luck[8])) if leaves else stay.end
         special[cast.peer] = stay.start + min(15, length // 20), away
     host = _host(stay)

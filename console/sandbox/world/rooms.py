@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from console.sandbox.world.characters import Character
@@ -16,6 +16,8 @@ from console.sandbox.world.rhythm import WEEK, Rhythm
 from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 
 __all__ = ["Rooms"]
+
+_STEP = 40
 
 
 class Rooms:
@@ -100,9 +102,16 @@ class Rooms:
             numbers = [number for number in numbers if number // group % step == 0]
         return [stay for stay in map(self.stay, numbers) if stay.end > since and self.exists(stay.number)]
 
+    def open_step_by_step(self, at: float) -> Iterator[list[Stay]]:
+        """Yield the rooms that are open at a moment, a few at a time."""
+        low, high = self.started(at - self.character.limit_seconds), self.started(int(at) + 1)
+        for first in range(low, high, _STEP):
+            stays = map(self.stay, range(first, min(high, first + _STEP)))
+            yield [stay for stay in stays if stay.end > at and self.exists(stay.number)]
+
     def _stay(self, number: int) -> Stay:
         character = self.character
-        luck = self._fate_dice.units(number)[:9]
+        luck = self._fate_dice.nine(number)
         start = self.rhythm.start(number)
         first_slot, size, cause = self.slots.room(number)
         length = character.shortest + (character.longest - character.shortest) * luck[0] ** character.lean

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
+from operator import mul
 from typing import NamedTuple
 
 from console.sandbox.world.causes import CAUSES, Cause
@@ -32,6 +33,7 @@ __all__ = [
     "Slots",
     "fate_of",
     "steady_counter",
+    "two_timers",
 ]
 
 FATES = 127
@@ -86,14 +88,10 @@ class SlotCounter:
 
     def __init__(self, weight: Callable[[Fate], int], cohorts: frozenset[int] | None) -> None:
         weights = [weight(fate) for fate in FATE_OF_REST]
-        inside = [cohorts is None or cohort in cohorts for cohort in range(COHORTS)]
-        running, total = array("q", [0]), 0
-        for slot in range(PERIOD):
-            if inside[slot % COHORTS]:
-                total += weights[slot % FATES]
-            running.append(total)
+        inside = [int(cohorts is None or cohort in cohorts) for cohort in range(COHORTS)]
+        running = array("q", accumulate(map(mul, weights * COHORTS, inside * FATES), initial=0))
         self._running = running
-        self.total = total  # rows in PERIOD slots
+        self.total = running[-1]  # rows in PERIOD slots
 
     def before(self, slot: int) -> int:
         """Return the rows in all slots before this one."""
@@ -129,6 +127,13 @@ def steady_counter(failed: bool, joined: bool, cohorts: frozenset[int] | None) -
         return int(joined and fate in (Fate.STAYS, Fate.SLOW))
 
     return SlotCounter(weight, cohorts)
+
+
+@lru_cache(maxsize=1)
+def two_timers() -> SlotCounter:
+    """Return a counter of those who try twice."""
+    twice = {FATE_OF_REST[rest] for rest in TWO_TIMERS}
+    return SlotCounter(lambda fate: int(fate in twice), None)
 
 
 class _Block(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from math import ceil
 from threading import Lock
@@ -107,7 +108,7 @@ class World:
         self.lag = Lag(Dice(self._dice.roll(2)[0], "lag"))
         self.reset()
         if scale == "large":
-            self._look_around(born)
+            deque(self.look_around(born), maxlen=0)
 
     # -- applications ---------------------------------------------------------------------------------------
 
@@ -292,11 +293,16 @@ class World:
         self._overlay.dismiss(app_id, stay.number, int(at))
         return True
 
-    def _look_around(self, at: float) -> None:
-        """Think of every open room once, so that the first to ask need not wait for it."""
+    def look_around(self, at: float) -> Iterator[None]:
+        """Think of every open room, so that the first to ask about this moment need not wait for it.
+
+        A step is less than a millisecond, so that whoever takes them can let others in between.
+        """
         for engine in self._engines.values():
-            for stay in engine.open_between(at, at + 1):
-                engine.plan(stay)
+            for stays in engine.open_step_by_step(at):
+                for stay in stays:
+                    engine.plan(stay)
+                yield
 
     # -- inside ---------------------------------------------------------------------------------------------
 
