@@ -1,10 +1,12 @@
 """Shared reads under pressure, of the past, and of windows that move; and who is counted for them."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -17,6 +19,7 @@ from console.connections.pacing import Go, Later
 from console.connections.policy import is_final
 from console.connections.questions import NOW, Ago, question
 from console.connections.reads import read
+from console.connections.refresher import refresher
 from console.connections.watching import forget_watches, turn
 from console.core.consumers import Consumer, acting_for
 from console.sparkrtc.catalogue.analytics import GET_HISTORY_SCALE, GET_REALTIME_SCALE
@@ -303,3 +306,43 @@ def test_a_failing_question_takes_no_more_turns_than_the_others(
     SharedAnswer.objects.exclude(pk=row.pk).update(last_watched=timezone.now())
     assert isinstance(decided(connected, apps[0]), Later)
     assert isinstance(decided(connected, apps[1]), Go)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_beside_the_requests_knows_for_whom_it_asks(
+    connected: Connection, settings: Settings
+) -> None:
+    settings.REFRESH_THREADS = 2
+    read(connected, LIST_APPLICATIONS)
+    past = timezone.now() - timedelta(seconds=90)
+    SharedAnswer.objects.update(asked_at=past, taken_at=past)
+    with acting_for(Consumer("page", "rooms:list", "bob")):
+        read(connected, LIST_APPLICATIONS)
+    refresher.close()
+    tallies.flush()
+    assert MinuteUse.objects.filter(consumer="rooms:list", person="bob", sent=1).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_are_written_by_a_thread_after_a_while(connected: Connection, settings: Settings) -> None:
+    settings.USAGE_FLUSH_SECONDS = 0.05
+    tallies.count("calls", "x", "succeeded")
+    until = time.monotonic() + 5
+    while not Tally.objects.filter(name="calls", labels="x|succeeded", value=1).exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_what_cannot_be_written_is_kept_for_the_next_time(
+    connected: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise DatabaseError("locked")
+
+    tallies.count("calls", "x", "succeeded")
+    with monkeypatch.context() as broken:
+        broken.setattr(tallies, "_write", fail)
+        tallies.flush()
+    tallies.count("calls", "x", "succeeded")
+    tallies.flush()
+    assert Tally.objects.get(name="calls", labels="x|succeeded").value == 2
