@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import translation
 
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
@@ -18,12 +17,6 @@ from tests.conftest import PASSWORD
 def _no_limits_from_before() -> None:
     """Sign-in limits live in the cache, which outlives a test."""
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _no_language_from_before() -> None:
-    """A request's language stays with its thread; these tests read sentences."""
-    translation.deactivate()
 
 
 @pytest.fixture
