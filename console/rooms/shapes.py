@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.connections.reads import Reading
+from console.sparkrtc.catalogue.shared import ROOM_ID
 from console.sparkrtc.errors import SparkError
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Room",
     "RoomPage",
     "RoomUses",
+    "can_be_id",
 ]
 
 
@@ -73,6 +75,11 @@ class Applications:
     def find(self, app_id: str) -> Application | None:
         """Return the application with that id, None when it is not among them."""
         return next((item for item in self.items if item.app_id == app_id), None)
+
+
+def can_be_id(text: str) -> bool:
+    """Say whether a room or participant can have this id, so that no request is spent on one that can't."""
+    return ROOM_ID.expression.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

@@ -214,3 +214,16 @@ def _pause() -> None:
     import time
 
     time.sleep(0.05)
+
+
+@pytest.mark.parametrize("typed", ["a b", "x" * 65, "%F0%9F%98%80", "quo%22te"])
+def test_an_id_that_no_room_can_have_is_not_asked_for(
+    typed: str, as_: Any, bob: User, connected: Connection, room: OpenRoom, calls: Callable[[], list[str]]
+) -> None:
+    browser = as_(bob)
+    browser.get(room.url())
+    calls()
+    answer = browser.get(f"/c/demo/rooms/{room.app_id}/{typed}/")
+    assert answer.status_code == 404
+    assert "No room can have such an id" in answer.content.decode()
+    assert calls() == []

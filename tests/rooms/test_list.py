@@ -208,3 +208,17 @@ def _pause() -> None:
     import time
 
     time.sleep(0.05)
+
+
+@pytest.mark.parametrize("typed", ["a/b", "x" * 65, 'quo"te', "😀", "nul\0"])
+def test_an_id_that_no_room_can_have_keeps_the_form_and_asks_nothing(
+    typed: str, as_: Any, bob: User, connected: Connection, room: OpenRoom, calls: Callable[[], list[str]]
+) -> None:
+    browser = as_(bob)
+    browser.get(f"{LIST}?app={room.app_id}")
+    calls()
+    answer = browser.get(LIST, {"app": room.app_id, "room": typed})
+    assert answer.status_code == 422
+    assert "A room id has up to 64 letters" in answer.content.decode()
+    assert answer.context["room_id"] == typed
+    assert calls() == []

@@ -16,7 +16,7 @@ from console.core.paging import page_of, size_of, whole_number
 from console.rooms.services.participants import list_participants
 from console.rooms.services.progress import list_recent
 from console.rooms.services.rooms import get_room_uses
-from console.rooms.shapes import Age, Participant, Presence, Room, RoomUses
+from console.rooms.shapes import Age, Participant, Presence, Room, can_be_id
 from console.rooms.views.parts import applications_of, known_application, render_trouble
 from console.sparkrtc.errors import SparkError
 
@@ -33,11 +33,13 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
     """Show a room and its people. Three shared calls at first (applications, room, people), none while fresh."""
     context: dict[str, Any] = {"connection": connection, "app_id": app_id, "room_id": room_id}
     context["application"] = known_application(applications_of(request, connection), app_id)
+    if not can_be_id(room_id):
+        return _unknown(request, context, ())
     try:
         uses = get_room_uses(connection, app_id, room_id)
         room = uses.pick(request.GET.get("use", ""))
         if room is None:
-            return _unknown(request, context, uses)
+            return _unknown(request, context, uses.uses, uses.age)
         context |= _people(request, connection, room)
     except SparkError as error:
         return render_trouble(request, _TEMPLATE, error, partial="people", context=context)
@@ -117,7 +119,12 @@ def _older(one: Age, other: Age) -> Age:
     return Age(first.taken_at, one.stale or other.stale, first.error or second.error, first.request_id)
 
 
-def _unknown(request: HttpRequest, context: dict[str, Any], uses: RoomUses) -> HttpResponse:
-    """Say that the cloud knows no such room; a moment after somebody opened it that may change."""
-    context |= {"missing": True, "uses": uses.uses, "age": uses.age}
+def _unknown(
+    request: HttpRequest, context: dict[str, Any], uses: tuple[Room, ...], age: Age | None = None
+) -> HttpResponse:
+    """Say that the cloud knows no such room; a moment after somebody opened it that may change.
+
+    age: None when the cloud was not asked, since no room can have such an id.
+    """
+    context |= {"missing": True, "uses": uses, "age": age}
     return render_page(request, "rooms/room_missing.html", partial="missing", context=context, status=404)

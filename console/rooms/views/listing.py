@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from console.accounts.access import needs, require
@@ -14,7 +15,7 @@ from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.times import zone_name
 from console.rooms.services.rooms import list_rooms
-from console.rooms.shapes import Applications, Room
+from console.rooms.shapes import Applications, Room, can_be_id
 from console.rooms.views.parts import address, applications_of, known_application, render_trouble
 from console.rooms.windows import CUSTOM, LONGEST_DAYS, PRESETS, Window, read_window
 from console.sparkrtc.errors import SparkError
@@ -24,7 +25,7 @@ __all__ = ["room_list"]
 _TEMPLATE = "rooms/room_list.html"
 _STATES = ("open", "closed", "all")
 _REMEMBERED = "rooms.application"
-_LONGEST_ID = 64
+_NO_ID = gettext_lazy("A room id has up to 64 letters, digits, _ and -.")
 
 
 @needs(Right.SEE_ROOMS)
@@ -46,7 +47,7 @@ def room_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "piece": wants_piece(request),
         **_filters(request.GET, window),
     }
-    if window.problems:
+    if window.problems or context["room_problem"]:
         return render_page(request, _TEMPLATE, partial="listed", context=context, status=422)
     return _listed(request, connection, app_id, window, context)
 
@@ -101,7 +102,7 @@ def _remember(request: HttpRequest, connection: Connection, app_id: str) -> None
 def _filters(query: QueryDict, window: Window) -> dict[str, Any]:
     """Return what the filter line shows: everything in the address, and what it stands for."""
     state = query.get("state", "")
-    room_id = query.get("room", "").strip()[:_LONGEST_ID]
+    room_id = query.get("room", "").strip()
     state = state if state in _STATES else "open"
     kept = QueryDict(mutable=True)
     kept["app"] = query.get("app", "")
@@ -109,6 +110,7 @@ def _filters(query: QueryDict, window: Window) -> dict[str, Any]:
         "state": state,
         "states": [("open", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
         "room_id": room_id,
+        "room_problem": "" if not room_id or can_be_id(room_id) else _NO_ID,
         "window": window,
         "ranges": [*((name, preset.label) for name, preset in PRESETS.items()), (CUSTOM, _("From – to"))],
         "longest_days": LONGEST_DAYS,
