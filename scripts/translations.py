@@ -37,6 +37,8 @@ def collect() -> int:
         po.merge(found)
         for entry in po.obsolete_entries():
             po.remove(entry)
+        for entry in po:  # the template has English's two forms; Chinese has one
+            entry.msgstr_plural = {0: entry.msgstr_plural.get(0, "")} if entry.msgid_plural else {}
         po.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
         po.save()
     return 0
