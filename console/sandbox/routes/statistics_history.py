@@ -10,7 +10,7 @@ from console.sandbox.http_types import Reply, Request, Route
 from console.sandbox.routes.statistics_parameters import CELL, DAY, Days, Question
 from console.sandbox.routes.statistics_realtime import ratio
 from console.sandbox.state.jobs import INIT_SECONDS, Job
-from console.sandbox.world.statistics import DaySummary
+from console.sandbox.world.summaries import DaySummary
 
 __all__ = ["ROUTES"]
 

@@ -22,8 +22,9 @@ class Dice:
 
     def __init__(self, seed: int, *purpose: str | int) -> None:
         name = "/".join(str(part) for part in (seed, *purpose))
-        self._secret = blake2b(name.encode(), digest_size=32).digest()
-        self._keyed = blake2b(key=self._secret)  # copied for every roll: taking the key in is half the work
+        secret = blake2b(name.encode(), digest_size=32).digest()
+        self._keyed = blake2b(key=secret)  # copied for every roll: taking the key in is half the work
+        self._short = blake2b(key=secret, digest_size=16)
 
     def roll(self, first: int, second: int = 0, third: int = 0) -> tuple[int, ...]:
         """Return sixteen whole numbers, each 0 to 2**32 - 1."""
@@ -54,7 +55,9 @@ class Dice:
 
     def token(self, first: int, second: int = 0, third: int = 0) -> str:
         """Return 32 lower-case hexadecimal digits."""
-        return blake2b(_KEY.pack(first, second, third), key=self._secret, digest_size=16).hexdigest()
+        hasher = self._short.copy()
+        hasher.update(_KEY.pack(first, second, third))
+        return hasher.hexdigest()
 
 
 class Scramble:

@@ -134,16 +134,15 @@ def _freezes(rooms: Rooms, stay: Stay, here: dict[int, list[Session]]) -> Iterat
     if cast is None:
         return
     troubled = {cast.user, cast.peer}
+    everybody, unlucky = list(here), [seat for seat in here if seat in troubled]
     senders = [seat for seat in here if rooms.sends(stay, seat)]
     for minute in range(ills.since, ills.until, 3):
         moment = minute * MINUTE
         for sender in senders:
             if not _inside(here[sender], moment):
                 continue
-            for receiver, sessions in here.items():
-                if receiver == sender or (not ({sender, receiver} & troubled) and sender != cast.peer):
-                    continue
-                if _inside(sessions, moment):
+            for receiver in everybody if sender in troubled else unlucky:
+                if receiver != sender and _inside(here[receiver], moment):
                     yield from _pair_freezes(rooms, stay, sender, receiver, minute)
 
 

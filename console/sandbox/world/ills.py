@@ -26,6 +26,8 @@ _NO_SOUND = {Ail.MUTED, Ail.SILENT, Ail.DEAD_MICROPHONE}
 _NO_PICTURE = {Ail.CAMERA_OFF, Ail.SILENT, Ail.DEAD_CAMERA, Ail.NO_FRAMES}
 _ON_PURPOSE = {Ail.MUTED, Ail.CAMERA_OFF}
 _BROKEN_SOUND = {Ail.AUDIO_LOSS_UP, Ail.AUDIO_LOSS_DOWN, Ail.AUDIO_JITTER_DOWN, Ail.AUDIO_SILENT}
+_FROM_SENDER = _SENDING | _NO_SOUND | _NO_PICTURE | {Ail.AUDIO_LOSS_UP}
+_AT_RECEIVER = _RECEIVING | _BROKEN_SOUND - {Ail.AUDIO_LOSS_UP}
 _SHAPES = ("steady", "bursts", "drift")
 _LONGEST = 30  # minutes: nobody stays in a call that is bad for longer
 _HARMLESS: dict[Ail, float] = {}
@@ -55,6 +57,7 @@ class Ills:
         if stay.cause is not None and self.cast is not None:
             self.ailments = stay.cause.ailments
         length = (stay.end - stay.start) // MINUTE
+        self._noises: dict[tuple[int, int], float] = {}
         self._luck = dice.units(stay.number, -1)
         first = stay.start // MINUTE + 1
         self.since = first + max(2, int(length * (0.2 + 0.1 * self._luck[0])))
@@ -134,9 +137,9 @@ class Ills:
             if sick.who is Who.ROOM:
                 if sender == self.cast.peer and self._behind_server(receiver) and minute < self.until:
                     found.append((sick, 1.0, False))
-            elif sender == owner and sick.what in _SENDING | _NO_SOUND | _NO_PICTURE | {Ail.AUDIO_LOSS_UP}:
+            elif sender == owner and sick.what in _FROM_SENDER:
                 found.append((sick, self._strength(owner, minute), True))
-            elif receiver == owner and sick.what in _RECEIVING | _BROKEN_SOUND - {Ail.AUDIO_LOSS_UP}:
+            elif receiver == owner and sick.what in _AT_RECEIVER:
                 found.append((sick, self._strength(owner, minute), False))
         return found
 
@@ -150,13 +153,19 @@ class Ills:
         """Return how strong an ailment is: it begins, comes in bursts or drifts, and is gone two minutes later."""
         if minute >= self.until:
             return 0.3 if minute == self.until else 0.1
-        noise = self._dice.unit(self._stay.number, seat, minute)
+        noise = self._noise(seat, minute)
         place = minute - self.since
         if self._shape == "bursts" and place % 5 == 3:
             return 0.12 + 0.1 * noise
         if self._shape == "drift":
             return min(1.0, 0.5 + 0.5 * place / max(1, self.until - self.since) + 0.1 * noise)
         return 0.68 + 0.32 * noise
+
+    def _noise(self, seat: int, minute: int) -> float:
+        """Return a number from 0 to 1; kept, as it is the same for everybody in the room."""
+        if (seat, minute) not in self._noises:
+            self._noises[seat, minute] = self._dice.unit(self._stay.number, seat, minute)
+        return self._noises[seat, minute]
 
     def _mishap(self, seat: int, minute: int) -> tuple[float, float]:
         """Return the short freezes that happen to some people without any cause worth naming."""

@@ -117,6 +117,10 @@ class People:
         number = self._codes.number(int(match[1]))
         return number if number < self.size and self.user_id(number) == user_id else None
 
+    def sdk_type(self, number: int) -> str:
+        """Return the sdk_type of a user without making up the rest."""
+        return "webrtc" if self._dice.roll(number)[0] < self._web_share * 2**32 else "native"
+
     def numbers_called(self, name: str) -> Iterator[int]:
         """Yield every user with exactly this nickname."""
         for first in nickname_numbers(name):
@@ -137,17 +141,17 @@ class People:
         cohort = number % COHORTS
         region = self._regions[cohort]
         return Person(
-            number=number,
-            user_id=self.user_id(number),
-            nickname=nickname(number % NICKNAMES),
-            ip=f"198.{18 + (luck[3] >> 16) % 2}.{luck[3] % 256}.{luck[4] % 254 + 1}",  # set aside for tests
-            region=region,
-            region_name=REGIONS[region][0],
-            isp=self._isps[cohort],
-            device=device,
-            platform=platform,
-            sdk=sdk,
-            net=_net(platform, luck[5]),
+            number,
+            self.user_id(number),
+            nickname(number % NICKNAMES),
+            f"198.{18 + (luck[3] >> 16) % 2}.{luck[3] % 256}.{luck[4] % 254 + 1}",  # set aside for tests
+            region,
+            REGIONS[region][0],
+            self._isps[cohort],
+            device,
+            platform,
+            sdk,
+            _net(platform, luck[5]),
         )
 
     def _first_frames(self, number: int) -> tuple[float, float, float]:

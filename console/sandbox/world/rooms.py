@@ -28,6 +28,7 @@ class Rooms:
     ) -> None:
         self.app_id = app_id
         self.character = character
+        self.group = 8 if character.relay else 1  # rooms that belong together where sizes repeat
         self.dice = dice
         self._overlay = overlay
         workday, weekend = character.arrivals()
@@ -47,7 +48,7 @@ class Rooms:
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
         near = self.rhythm.weekly / WEEK * character.limit_seconds  # rooms that may be open at one moment
         self.stay = lru_cache(maxsize=max(1024, round(2.5 * near)))(self._stay)
-        self._ills = lru_cache(maxsize=1024)(self._make_ills)
+        self._ills = lru_cache(maxsize=256)(self._make_ills)
         mean_size = sum(character.sizes) / len(character.sizes)
         self._late = lru_cache(maxsize=1024)(self._make_late_plan)
         self._planned = lru_cache(maxsize=min(2048, round(30_000 / mean_size)))(self._make_plan)
@@ -98,9 +99,17 @@ class Rooms:
         low, high = self.started(since - self.character.limit_seconds), self.started(until)
         numbers: Sequence[int] = range(low, high) if room_id is None else self.numbers(room_id, low, high)
         if step > 1:
-            group = 8 if self.character.relay else 1  # eight rooms belong together where sizes repeat
-            numbers = [number for number in numbers if number // group % step == 0]
+            numbers = self._every(step, low, high)
         return [stay for stay in map(self.stay, numbers) if stay.end > since and self.exists(stay.number)]
+
+    def _every(self, step: int, low: int, high: int) -> Sequence[int]:
+        size = self.group
+        if size == 1:
+            return range(low + -low % step, high, step)
+        first = low // size
+        groups = range(first + -first % step, high // size + 1, step)
+        rooms = (room for group in groups for room in range(group * size, (group + 1) * size))
+        return [room for room in rooms if low <= room < high]
 
     def open_step_by_step(self, at: float) -> Iterator[list[Stay]]:
         """Yield the rooms that are open at a moment, a few at a time."""
@@ -132,6 +141,11 @@ class Rooms:
     def lets_in(self, moment: float) -> bool:
         """Return whether the application lets people in at a moment."""
         return not any(gap.since <= moment < gap.until for gap in self._overlay.gaps.get(self.app_id, ()))
+
+    def let_nobody_in(self, since: float, until: float) -> bool:
+        """Return whether the application let nobody in at any time from one moment up to another."""
+        gaps = self._overlay.gaps.get(self.app_id, ())
+        return any(gap.since < until and gap.until > since for gap in gaps)
 
     def deeds(self) -> int:
         """Return a number that grows whenever somebody does something to the application or its rooms."""

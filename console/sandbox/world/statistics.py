@@ -10,38 +10,14 @@ from typing import Literal, TypeVar
 from console.sandbox.world.people import Person
 from console.sandbox.world.plan import Stay
 from console.sandbox.world.rooms import Rooms
-from console.sandbox.world.tables import DayTotals, MinuteTable, count_day, sample_step
+from console.sandbox.world.summaries import DaySummary, summarize
+from console.sandbox.world.tables import MinuteTable, count_day, sample_step
 
-__all__ = ["DaySummary", "Statistics"]
+__all__ = ["Statistics"]
 
 MINUTE, DAY = 60, 86_400
 Kept = TypeVar("Kept")
 Dimension = Literal["region", "access_net", "platform", "sdk"]
-
-
-class DaySummary:
-    """What is kept of a day once its minutes are forgotten."""
-
-    def __init__(self, table: MinuteTable) -> None:
-        self.totals: DayTotals = table.totals
-        self.most_users = round(max(table.column("online")))
-        self.most_rooms = round(max(table.open_rooms[: table.minutes]))
-        self.sums = {name: sum(table.column(name)) for name in _SUMMED}
-        self.delay = table.totals.middle_delay()
-        self.first_video = _mean(table.totals.first_video)
-        self.first_audio = _mean(table.totals.first_audio)
-        for long_list in (table.totals.delays, table.totals.first_video, table.totals.first_audio):
-            long_list.clear()
-
-    def share(self, part: str, whole: str) -> float:
-        """Return one sum as a share of another, 0 when there is nothing to share."""
-        return self.sums[part] / self.sums[whole] if self.sums[whole] else 0.0
-
-
-_SUMMED = (
-    "online", "viewers", "attempts", "joined", "joined_soon", "video_frozen", "audio_frozen",
-    "senders", "video_senders", "audio_up_poor", "video_up_poor", "audio_poor", "video_poor",
-)  # fmt: skip
 
 
 class Statistics:
@@ -66,7 +42,7 @@ class Statistics:
             self._days,
             (day, self._rooms.deeds()),
             100,
-            lambda: DaySummary(self.minutes(day)),
+            lambda: summarize(self._rooms, day, lambda: self.minutes(day)),
         )
 
     def room_minutes(self, room_id: str, start: int, minutes: int) -> MinuteTable:
@@ -101,10 +77,6 @@ def _dimension(person: Person, dimension: Dimension) -> str:
     if dimension == "access_net":
         return person.net
     return person.platform if dimension == "platform" else person.sdk
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
 
 
 def _keep(

@@ -18,7 +18,7 @@ from console.sandbox.world.plan import Session, Stay
 from console.sandbox.world.reception import received_video
 from console.sandbox.world.rooms import Rooms
 
-__all__ = ["KINDS", "DayTotals", "MinuteTable", "count_day", "sample_step"]
+__all__ = ["DAY", "KINDS", "MINUTE", "DayTotals", "MinuteTable", "count_day", "daily_sessions", "sample_step"]
 
 MINUTE, DAY = 60, 86_400
 KINDS = ("native", "webrtc")
@@ -32,8 +32,12 @@ _COLUMNS = (
 
 def sample_step(rooms: Rooms) -> int:
     """Return how many rooms of an application each closely counted one stands for; 1: all are counted."""
-    daily = rooms.rhythm.weekly / 7 * sum(rooms.character.sizes) / len(rooms.character.sizes)
-    return max(1, round(daily / _MOST_SESSIONS))
+    return max(1, round(daily_sessions(rooms) / _MOST_SESSIONS))
+
+
+def daily_sessions(rooms: Rooms) -> float:
+    """Return about how many sessions an application has a day."""
+    return rooms.rhythm.weekly / 7 * sum(rooms.character.sizes) / len(rooms.character.sizes)
 
 
 def count_day(rooms: Rooms, day: int) -> MinuteTable:
@@ -65,10 +69,14 @@ class DayTotals:
     first_audio: list[float] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
 
-    def stretch(self, factor: float, rooms: int) -> None:
-        """Multiply what depends on the number of people. rooms: how many really began."""
+    def stretch(self, factor: float, rooms: int, time_factor: float | None = None) -> None:
+        """Multiply what depends on the number of people. rooms: how many really began.
+
+        time_factor: for durations, when they are known better.
+        """
         self.rooms = rooms
-        self.seconds = {tier: seconds * factor for tier, seconds in self.seconds.items()}
+        longer = factor if time_factor is None else time_factor
+        self.seconds = {tier: seconds * longer for tier, seconds in self.seconds.items()}
         for name in ("users", "sessions", "pushes", "pushed", "pulls", "pulled"):
             setattr(self, name, getattr(self, name) * factor)
 
@@ -78,7 +86,11 @@ class DayTotals:
 
 
 class MinuteTable:
-    """Counts per minute from one moment on. start: epoch seconds, a whole minute."""
+    """Counts per minute from one moment on. start: epoch seconds, a whole minute.
+
+    open_rooms, open_places (in open rooms, taken or not): a number per minute, and one more. places: in the rooms
+    that began in the meantime.
+    """
 
     def __init__(self, rooms: Rooms, start: int, minutes: int) -> None:
         self._rooms = rooms
@@ -87,8 +99,8 @@ class MinuteTable:
         self.end = start + minutes * MINUTE
         self.totals = DayTotals()
         self.open_rooms = array("d", bytes(8 * (minutes + 1)))
-        self._slots = array("d", bytes(8 * (minutes + 1)))  # places in open rooms, taken or not
-        self._places = 0
+        self.open_places = array("d", bytes(8 * (minutes + 1)))
+        self.places = 0
         self._columns = {
             (kind, name): array("d", bytes(8 * (minutes + 1))) for kind in KINDS for name in _COLUMNS
         }
@@ -105,7 +117,7 @@ class MinuteTable:
         for stay in stays:
             self._count_room(stay)
         self.open_rooms = _levels(self.open_rooms)
-        self._slots = _levels(self._slots)
+        self.open_places = _levels(self.open_places)
         for kind in KINDS:
             for name in _LEVELS:
                 self._columns[kind, name] = _levels(self._columns[kind, name])
@@ -128,10 +140,10 @@ class MinuteTable:
             if self.start <= stay.start < self.end:
                 begun, places = begun + weight, places + weight * stay.size
         self.open_rooms, slots = _levels(rooms), _levels(slots)
-        factors = [true / seen if seen else 0.0 for true, seen in zip(slots, self._slots, strict=True)]
+        factors = [true / seen if seen else 0.0 for true, seen in zip(slots, self.open_places, strict=True)]
         for key, column in self._columns.items():
             self._columns[key] = array("d", map(mul, column, factors))
-        self.totals.stretch(places / self._places if self._places else 0.0, begun)
+        self.totals.stretch(places / self.places if self.places else 0.0, begun)
 
     def _count_room(self, stay: Stay) -> None:
         rooms = self._rooms
@@ -141,11 +153,11 @@ class MinuteTable:
         if first < last:
             self.open_rooms[first] += 1
             self.open_rooms[last] -= 1
-            self._slots[first] += stay.size
-            self._slots[last] -= stay.size
+            self.open_places[first] += stay.size
+            self.open_places[last] -= stay.size
         if self.start <= stay.start < self.end:
             self.totals.rooms += 1
-            self._places += stay.size
+            self.places += stay.size
         video = received_video(rooms, stay, sessions, self.start, self.end)
         seen: set[int] = set()
         for session, seconds in zip(sessions, video, strict=True):
@@ -156,7 +168,7 @@ class MinuteTable:
     def _count_session(self, stay: Stay, session: Session, video: int, seen: set[int]) -> None:
         rooms = self._rooms
         number = rooms.person_number(stay, session.seat)
-        kind = rooms.people.person(number).sdk_type
+        kind = rooms.people.sdk_type(number)
         begun = self.start <= session.start < self.end
         if begun:
             minute = (session.start - self.start) // MINUTE
@@ -235,7 +247,7 @@ class MinuteTable:
         place = minute - self.start // MINUTE
         if not 0 <= place < self.minutes:
             return
-        kind = self._rooms.people.person(self._rooms.person_number(stay, seat)).sdk_type
+        kind = self._rooms.people.sdk_type(self._rooms.person_number(stay, seat))
         columns = self._columns
         columns[kind, "audio_frozen"][place] += audio
         _spike(columns[kind, "audio_poor"], place, min(0.9, 2 * audio))
