@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox import bodies
-from tests.sandbox.caller import Caller
+from tests.sandbox.caller import Caller, fetch_token
 from tests.sandbox.doubles import APP, StillWorld
-from tests.sandbox.harness import Sandbox
+from tests.sandbox.harness import Sandbox, start_in_process
 
 
 def test_a_new_application_is_enabled_and_has_a_key(call: Caller, app_id: str, world: StillWorld) -> None:
@@ -150,3 +150,28 @@ def test_an_unknown_application_is_404_for_changes_too(
     call: Caller, method: str, rest: str, wish: object
 ) -> None:
     assert call(method, f"/v2/apps/{'0' * 32}{rest}", wish).refusal == (404, "RTC.00001003")
+
+
+def test_states_scopes_and_domains_are_those_of_the_world() -> None:
+    sandbox = start_in_process(quota="off")
+    try:
+        assert sandbox.app is not None
+        found = {app.app_id: app for app in sandbox.app.cloud.world.applications()}
+        call = Caller(sandbox, {"X-Auth-Token": fetch_token(sandbox)})
+        listed = call("GET", "/v2/apps", query=[("limit", "100")]).json["apps"]
+        assert [app["app_id"] for app in listed] == list(found)
+        assert {app["state"]["state"] for app in listed} == {"ACTIVATION", "DEACTIVATION", "ARREARS"}
+        assert {app["scope"] for app in listed} == {"DOMESTIC", "GLOBAL"}
+        for app in listed:
+            born = found[app["app_id"]]
+            assert (app["app_name"], app["domain"], app["scope"]) == (born.name, born.domain, born.scope)
+            assert app["state"]["state"] == born.state
+            assert call("GET", f"/v2/apps/{app['app_id']}").json == app
+        for state in ("DEACTIVATION", "ARREARS"):
+            only = call("GET", "/v2/apps", query=[("state", state)]).json
+            assert [app["app_id"] for app in only["apps"]] == [
+                app.app_id for app in found.values() if app.state == state
+            ]
+            assert only["count"] == len(only["apps"]) == 1
+    finally:
+        sandbox.stop()

@@ -24,6 +24,7 @@ def test_the_log_tells_everything_but_secrets(sandbox: Sandbox, call: Caller) ->
     assert sandbox.iam_password not in text
     assert key not in text
     assert "ab" * 32 not in text
+    assert entries[-1]["work_ms"] > 0
     assert entries[-1]["request_id"] == answer.headers["x-request-id"] == sandbox.last_request_id
     told = {name: entries[-1][name] for name in ("method", "path", "query", "status", "operation")}
     assert told == {

@@ -28,6 +28,7 @@ from console.sandbox.world.statistics import Statistics
 
 __all__ = ["Participant", "Room", "World"]
 
+_STEP_PEOPLE = 500
 Row = TypeVar("Row")
 Shown = TypeVar("Shown")
 
@@ -296,12 +297,17 @@ class World:
     def look_around(self, at: float) -> Iterator[None]:
         """Think of every open room, so that the first to ask about this moment need not wait for it.
 
-        A step is less than a millisecond, so that whoever takes them can let others in between.
+        A step takes about a millisecond, so that whoever takes them can let others in between.
         """
         for engine in self._engines.values():
             for stays in engine.open_step_by_step(at):
+                people = 0
                 for stay in stays:
                     engine.plan(stay)
+                    people += stay.size
+                    if people > _STEP_PEOPLE:
+                        people = 0
+                        yield
                 yield
 
     # -- inside ---------------------------------------------------------------------------------------------

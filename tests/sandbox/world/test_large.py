@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+
 import pytest
 
 from console.sandbox.world import World
@@ -47,3 +50,79 @@ def test_sampled_figures_are_close(large):
         )
         assert table.open_rooms[place] == rooms
         assert table.column("online")[place] == pytest.approx(people, rel=0.25)
+
+
+@pytest.mark.parametrize("character", ["support", "social", "webinar"])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"states": ["FAIL"]},
+        {"states": ["OFFLINE"]},
+        {"states": ["ONLINE"]},
+        {"regions": ["GD"], "isps": ["CTCC"]},
+    ],
+    ids=str,
+)
+def test_totals_of_narrow_windows_are_those_of_their_rows(large, character, filters):
+    app = next(app.app_id for app in large.applications() if app.character == character)
+    for ago, seconds in ((DAY + 71, 40), (9 * DAY + 5, 611), (90, 90), (4000, 3995)):
+        for detail in (True, False):
+            begin = NOW - ago
+            rows = large.participants(app, begin, begin + seconds, now=NOW, detail=detail, **filters)
+            whole = rows[:]
+            assert len(whole) == len(rows)
+            assert all(begin <= row.joined_at < begin + seconds for row in whole)
+
+
+def test_looking_around_changes_no_answer_and_takes_small_steps():
+    lazy, eager = World(7, "large", NOW - DAY), World(7, "large", NOW - DAY)
+    longest = 0.0
+    steps = eager.look_around(NOW)
+    while True:
+        begin = time.thread_time()
+        if next(steps, "over") == "over":
+            break
+        longest = max(longest, time.thread_time() - begin)
+    assert longest < 0.25  # a machine that is busy with other things takes many times as long
+    for app in [app.app_id for app in lazy.applications()][::7]:
+        people = [
+            each.participants(app, NOW - DAY, NOW, states=["ONLINE"], detail=True)[:200]
+            for each in (lazy, eager)
+        ]
+        assert people[0] == people[1] != []
+    deque(eager.look_around(NOW - 100 * DAY), maxlen=0)
+
+
+def test_a_days_history_is_near_its_minutes_whatever_was_asked_before(large):
+    day = NOW // DAY - 3
+    for app in [app.app_id for app in large.applications()][::4]:
+        summary, minutes = large.statistics(app).day(day), large.statistics(app).minutes(day)
+        begin, end = day * DAY, (day + 1) * DAY
+        people = len(large.participants(app, begin, end, now=NOW))
+        assert summary.totals.rooms == len(large.rooms(app, begin, end, now=NOW))
+        assert summary.totals.users == pytest.approx(people, rel=0.06)
+        assert summary.most_users == pytest.approx(max(minutes.column("online")), rel=0.4)
+        assert summary.most_rooms == pytest.approx(max(minutes.open_rooms), rel=0.25)
+        assert sum(summary.totals.seconds.values()) == pytest.approx(
+            60 * sum(minutes.column("online")), rel=0.4
+        )
+        other = World(7, "large", NOW).statistics(app)
+        other.minutes(day)
+        again = other.day(day)
+        assert (again.totals, again.sums, again.most_users) == (
+            summary.totals,
+            summary.sums,
+            summary.most_users,
+        )
+
+
+def test_a_day_on_which_an_application_was_off_is_counted_minute_by_minute():
+    world = World(7, "large", NOW)
+    app = next(app.app_id for app in world.applications() if app.character == "meeting")
+    day = NOW // DAY
+    begin = day * DAY + 3600
+    world.set_application(app, "DEACTIVATION", begin)
+    summary = world.statistics(app).day(day)
+    assert summary.totals.rooms == len(world.rooms(app, day * DAY, (day + 1) * DAY, now=NOW + DAY))
+    assert summary.totals.rooms < 600 < len(world.rooms(app, begin - DAY, begin, now=NOW))
