@@ -29,9 +29,9 @@ check: ## lint, format, types, import contracts, templates, translations, migrat
 format: ## format the code
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
 
-bench: ## figures, by hand: they depend on the machine
+bench: ## figures, by hand: they depend on the machine (ONLY="sandbox" chooses)
 	@$(PYTHON) scripts/setup.py --tests
-	@.venv/bin/python scripts/bench.py
+	@.venv/bin/python scripts/bench.py $(ONLY)
 
 translations: ## collect new strings into locale/
 	@.venv/bin/python scripts/translations.py collect
