@@ -9,7 +9,7 @@ less often (see pacing.py). What can't change any more is never asked for again.
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,6 @@ from console.connections import answers, tallies, watching
 from console.connections.answers import Claim, Stored
 from console.connections.client import client_for
 from console.connections.models import Connection
-from console.connections.pacing import Go
 from console.connections.policy import freshness_of, is_final
 from console.connections.problems import AnswerPending
 from console.connections.questions import Question, question
@@ -152,11 +151,11 @@ def _now(asked: Question, stored: Stored, lane: Lane) -> Reading:
 
 def _refresh_in_turn(asked: Question, stored: Stored, lane: Lane) -> None:
     """Ask again beside the requests, if it is this question's turn; a click waits for none."""
-    turn = Go(None) if lane is Lane.CLICK else watching.turn(asked, stored)
-    if not isinstance(turn, Go):
-        return
-    slot = None if turn.slot is None else datetime.fromtimestamp(turn.slot, UTC)
-    claim = answers.claim_refresh(stored, _REFRESH_WAIT_SECONDS + _FLIGHT_SECONDS, slot)
+    seconds = _REFRESH_WAIT_SECONDS + _FLIGHT_SECONDS
+    if lane is Lane.CLICK:
+        claim = answers.claim_refresh(stored, seconds, None)
+    else:
+        claim = watching.claim_turn(asked, stored, seconds)
     if claim is not None:
         refresher.submit(partial(_refresh, asked, claim, lane), partial(answers.release, claim))
 

@@ -1,6 +1,8 @@
 """Who watches what, and whose turn it is to be refreshed: the pace of all questions that spend one quota together.
 
-What is learnt from the table is kept for half a second in each process; before a turn is used it is read again.
+What is learnt from the table is kept for half a second in each process; before a turn is used it is read again, by one
+thread at a time, so that a page with twenty panels doesn't use one turn twenty times. Between processes that is left to
+chance: both would take the oldest answer, and only one gets it.
 """
 
 import threading
@@ -11,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from console.connections.answers import WATCH_NOTED_EVERY, Stored
+from console.connections.answers import WATCH_NOTED_EVERY, Claim, Stored, claim_refresh
 from console.connections.buckets import limits_of
 from console.connections.models import Connection, SharedAnswer
 from console.connections.owners import connections_sharing
@@ -21,7 +23,7 @@ from console.connections.questions import Question
 from console.sparkrtc.catalogue import OPERATIONS
 from console.sparkrtc.operation import Quota
 
-__all__ = ["REFRESH_SHARE", "capacity_of", "forget_watches", "pace", "turn"]
+__all__ = ["REFRESH_SHARE", "capacity_of", "claim_turn", "forget_watches", "pace", "turn"]
 
 REFRESH_SHARE = 0.9  # of a quota; the rest is for clicks and for what is looked at for the first time
 _WATCHED = timedelta(seconds=45)  # a page polls more often than this
@@ -38,15 +40,23 @@ class _Known:
 _known: dict[tuple[int, str], _Known] = {}
 _sharing: dict[int, tuple[float, tuple[int, ...]]] = {}
 _lock = threading.Lock()
+_taking_turns = threading.Lock()
+
+
+def claim_turn(asked: Question, stored: Stored, seconds: float) -> Claim | None:
+    """Take the right to refresh an old answer for so many seconds, if it is its turn."""
+    if isinstance(_decide(asked, stored, capacity_of(asked.operation.quota), _watched(asked)), Later):
+        return None
+    with _taking_turns:
+        found = turn(asked, stored)
+        if isinstance(found, Later):
+            return None
+        return claim_refresh(stored, seconds, None if found.slot is None else _moment(found.slot))
 
 
 def turn(asked: Question, stored: Stored) -> Go | Later:
-    """Say whether an old answer may be refreshed now, or when. Go.slot is in epoch seconds."""
-    capacity = capacity_of(asked.operation.quota)
-    found = _decide(asked, stored, capacity, _watched(asked))
-    if isinstance(found, Later):
-        return found
-    return _decide(asked, stored, capacity, _watched(asked, anew=True))
+    """Say whether an old answer may be refreshed now, or when, by what the table says. Go.slot is in epoch seconds."""
+    return _decide(asked, stored, capacity_of(asked.operation.quota), _watched(asked, anew=True))
 
 
 def pace(asked: Question) -> Pace:
@@ -122,6 +132,10 @@ def _connections(connection: Connection) -> tuple[int, ...]:
 
 def _seconds(moment: datetime) -> float:
     return moment.astimezone(UTC).timestamp()
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _slot(moment: datetime | None) -> float | None:

@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -346,3 +349,34 @@ def test_what_cannot_be_written_is_kept_for_the_next_time(
     tallies.count("calls", "x", "succeeded")
     tallies.flush()
     assert Tally.objects.get(name="calls", labels="x|succeeded").value == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_use_no_turn_twice(
+    connected: Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*arguments: Any) -> answers.Claim | None:
+        time.sleep(0.05)  # whoever decides meanwhile must not see the turn unused
+        return answers.claim_refresh(*arguments)
+
+    monkeypatch.setattr(watching, "claim_refresh", slowly)
+    read(connected, LIST_APPLICATIONS)
+    apps = watched(connected, 20, age=30)
+    used_up = timezone.now() - timedelta(seconds=60)
+    SharedAnswer.objects.filter(operation=LIST_ROOMS.name).update(slot_at=used_up)
+    before = len(sandbox.requests())
+
+    def look(app_id: str) -> None:
+        try:
+            read(connected, LIST_ROOMS, app_id=app_id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(look, apps))
+    # Three turns that nobody took and the present one; one more may come due while all this runs.
+    assert 1 <= len(sandbox.requests()) - before <= 5
+    rows = SharedAnswer.objects.filter(slot_at__gt=used_up).order_by("slot_at")
+    slots = list(rows.values_list("slot_at", flat=True))
+    assert len(slots) == len(sandbox.requests()) - before
+    assert all(later - slot > timedelta(seconds=2) for slot, later in pairwise(slots))
