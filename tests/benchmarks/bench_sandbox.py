@@ -3,9 +3,10 @@
     .venv/bin/python tests/benchmarks/bench_sandbox.py [--rounds 3] [--seed 7] [--only users]
 
 Every kind of question gets a sandbox of its own, as a process, and asks right after its "ready": "first" is the
-first question of the kind to each application, "again" are five more (one where it is no list), with windows that slide. Work is the processor
-time of the answer as the sandbox's log has it, client the time that passed from sending a request to having read
-all of its answer. The machine may be busy with other things: of several rounds each question counts with its best.
+first question of the kind to each application, "again" are five more with windows that slide (one where it is no
+list). Work is the processor time of the answer as the sandbox's log has it, client the time that passed from sending
+a request to having read all of its answer. The machine may be busy with other things: of several rounds each
+question counts with its best.
 """
 
 from __future__ import annotations

@@ -61,6 +61,7 @@ class RowRun(Generic[Row]):
     def __init__(
         self, low: int, high: int, slots: Slots, counter: SlotCounter, make: Callable[[int], Sequence[Row]]
     ) -> None:
+        self._low = low
         self._slots = slots
         self._counter = counter
         self._make = make
@@ -72,13 +73,11 @@ class RowRun(Generic[Row]):
         """Return up to many rows from row number first on."""
         found: list[Row] = []
         many = min(many, self.count - first)
-        while len(found) < many:
-            place = self._top - 1 - (first + len(found))
-            room = self._slots.room_of(self._counter.slot_of(place))
-            above = self._top - self._counter.before(self._slots.first(room + 1))
-            rows = self._make(room)
-            skip = first + len(found) - above
-            found += rows[skip : skip + many - len(found)]
+        room = self._slots.room_of(self._counter.slot_of(self._top - 1 - first))
+        skip = first - (self._top - self._counter.before(self._slots.first(room + 1)))
+        while len(found) < many and room >= self._low:
+            found += self._make(room)[skip : skip + many - len(found)]
+            room, skip = room - 1, 0
         return found
 
 

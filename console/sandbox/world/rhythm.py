@@ -37,7 +37,6 @@ class Rhythm:
         self._lock = Lock()
         self._before = [0]  # rooms before week 0, 1, 2 …
         self._shape = lru_cache(maxsize=64)(self._week_shape)
-        self.start = lru_cache(maxsize=8192)(self._start)
 
     def count_before(self, moment: float) -> int:
         """Return how many rooms start before a moment (epoch seconds): the number of the next room."""
@@ -47,7 +46,7 @@ class Rhythm:
         candidate = math.floor(self._position(at))
         return candidate + 1 if self.start(candidate) < at else candidate
 
-    def _start(self, number: int) -> int:
+    def start(self, number: int) -> int:
         """Return when a room starts, whole epoch seconds. It never falls as the number grows."""
         place = number + self._dice.unit(number)
         week = self._week_of(number)

@@ -32,6 +32,7 @@ __all__ = [
     "SlotCounter",
     "Slots",
     "fate_of",
+    "make_counters",
     "steady_counter",
     "two_timers",
 ]
@@ -134,6 +135,15 @@ def two_timers() -> SlotCounter:
     """Return a counter of those who try twice."""
     twice = {FATE_OF_REST[rest] for rest in TWO_TIMERS}
     return SlotCounter(lambda fate: int(fate in twice), None)
+
+
+def make_counters() -> None:
+    """Make the counters that most questions need, so that none of them has to wait for it."""
+    two_timers()
+    for failed, left in ((True, True), (True, False), (False, True)):
+        steady_counter(failed, left, None)
+        for detail in (True, False):
+            counter(detail, failed, left, None)
 
 
 class _Block(NamedTuple):

@@ -72,5 +72,8 @@ def _by_nickname() -> dict[str, tuple[int, ...]]:
 
 
 def nickname_numbers(name: str) -> tuple[int, ...]:
-    """Return every nickname number with exactly this name, empty when nobody is called so."""
+    """Return every nickname number with exactly this name, empty when nobody is called so.
+
+    The first call takes some milliseconds.
+    """
     return _by_nickname().get(name, ())

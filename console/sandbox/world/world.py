@@ -24,7 +24,9 @@ from console.sandbox.world.queries import (
     list_rooms,
 )
 from console.sandbox.world.rooms import Rooms
+from console.sandbox.world.slots import make_counters
 from console.sandbox.world.statistics import Statistics
+from console.sandbox.world.texts import nickname_numbers
 
 __all__ = ["Participant", "Room", "World"]
 
@@ -109,6 +111,8 @@ class World:
         self.lag = Lag(Dice(self._dice.roll(2)[0], "lag"))
         self.reset()
         if scale == "large":
+            make_counters()
+            nickname_numbers("")
             deque(self.look_around(born), maxlen=0)
 
     # -- applications ---------------------------------------------------------------------------------------
