@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
@@ -67,7 +67,7 @@ _NEVER_REACHED = frozenset({"APIGW.0610", "APIGW.0201"})
 class Answer(Generic[V]):
     """What a call brought. value: the operation's reply, None when it answers without a body.
 
-    taken_at: when it was read, aware UTC.
+    taken_at: when it was read, aware UTC. body: as it was sent; empty where it was read as it arrived.
     """
 
     value: V
@@ -75,11 +75,14 @@ class Answer(Generic[V]):
     status: int
     taken_at: datetime
     operation: Operation
+    body: bytes = field(default=b"", repr=False)
 
 
 def read_reply(operation: Operation, received: Received) -> Any:
     """Return the reply of an answer whose status says success. Raises NoAnswer or OutcomeUnknown."""
     try:
+        if received.read is not None:
+            return _as_read(received.read)
         if operation.reply is not None:
             return read_answer(operation.reply, received.body)
         if received.body.strip():
@@ -154,6 +157,12 @@ def retry_after_of(headers: Mapping[str, str], now: datetime) -> float | None:
         return float(written)
     date = _http_date(written)
     return None if date is None else max(0.0, (date - now).total_seconds())
+
+
+def _as_read(found: Any) -> Any:
+    if isinstance(found, UnreadableAnswer):
+        raise found
+    return found
 
 
 def _no_answer(operation: Operation, reason: str, received: Received | None) -> SparkError:

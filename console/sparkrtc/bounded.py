@@ -24,6 +24,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from console.sparkrtc.uptime import uptime
+
 __all__ = ["BoundedAdapter", "Trip", "new_session", "on_trip"]
 
 # A connection that idled longer is opened anew: what sits between may have forgotten it without a word, and
@@ -34,12 +36,16 @@ _ABORT = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 seconds: close drops what is
 
 @dataclass
 class Trip:
-    """One request on its way. deadline: on `monotonic`. tracked: it runs over one of our connections."""
+    """One request on its way.
+
+    deadline: on `monotonic`. tracked: it runs over one of our connections. written_at: when its first byte was written.
+    """
 
     deadline: float
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = uptime
     tracked: bool = False
     writing: bool = False
+    written_at: float | None = None
     sock: Any = None
 
     def left(self) -> float:
@@ -53,6 +59,11 @@ class Trip:
     def late(self) -> bool:
         """Whether the deadline has passed."""
         return self.monotonic() >= self.deadline
+
+    @property
+    def taken(self) -> float | None:
+        """Seconds since the first byte was written; None where nothing was."""
+        return None if self.written_at is None else self.monotonic() - self.written_at
 
     def abort(self) -> None:
         """Close the socket so that the kernel sends nothing more: what has not arrived never will."""
@@ -157,7 +168,11 @@ class _Tracked:
         if self.sock is None and not self._connecting:
             self.connect()
         if trip and not self._connecting:
-            trip.tracked = trip.writing = True
+            trip.tracked = True
+            if not trip.writing:
+                trip.left()  # the machine may have slept since: its permit is somebody else's by now
+                trip.written_at = trip.monotonic()
+            trip.writing = True
             trip.sock = self.sock
         self._used_at = time.monotonic()
         super().send(data)  # type: ignore[misc]

@@ -35,6 +35,7 @@ from console.sparkrtc.retrying import retry_wait
 from console.sparkrtc.signing import DATE_HEADER, canonical_query, sign, timestamp
 from console.sparkrtc.tokens import InProcessTokens, Token, TokenCache, TokenSource
 from console.sparkrtc.transport import AnswerLost, NotSent, Received, Timeouts, exchange
+from console.sparkrtc.uptime import uptime
 
 __all__ = ["MAX_ANSWER_BYTES", "Client"]
 
@@ -73,7 +74,7 @@ class Client:
         session: requests.Session | None = None,
         tokens: TokenCache | None = None,
         clock: Callable[[], datetime] = _now,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = uptime,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         timeouts: Timeouts | None = None,
@@ -114,7 +115,13 @@ class Client:
         return self._exchange("POST", url, headers, body, self._timeouts)
 
     def _exchange(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, timeouts: Timeouts
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        timeouts: Timeouts,
+        reply: type[Any] | None = None,
     ) -> Received:
         return exchange(
             self._session,
@@ -123,8 +130,9 @@ class Client:
             {"User-Agent": _USER_AGENT, "Accept-Encoding": "identity", **headers},
             body,
             timeouts=timeouts,
-            max_answer_bytes=self._max_answer_bytes,
+            max_answer_bytes=getattr(reply, "longest_answer", None) or self._max_answer_bytes,
             monotonic=self._monotonic,
+            digest=getattr(reply, "digest", None),
         )
 
     def _headers(self, outgoing: Outgoing, token: Token | None) -> dict[str, str]:
@@ -158,6 +166,7 @@ class _Call:
         self._effect = Effect.READS
         self._token: Token | None = None
         self._renewed = False
+        self._pause: float | None = None
 
     def run(self) -> Answer[Any]:
         attempt = 1
@@ -193,7 +202,7 @@ class _Call:
         value = read_reply(self._operation, received)
         request_id = request_id_of(received.headers)
         _log.info("%s answered %d, request id %s", self._operation.name, received.status, request_id)
-        return Answer(value, request_id, received.status, now, self._operation)
+        return Answer(value, request_id, received.status, now, self._operation, received.body)
 
     def _take(self) -> Permit:
         return self._client._permits.take(
@@ -216,9 +225,9 @@ class _Call:
             raise
         else:
             if received.status == 429:
-                permit.refused(retry_after_of(received.headers, self._client._clock()))
+                self._pause = permit.refused(retry_after_of(received.headers, self._client._clock()))
             else:
-                permit.answered()
+                permit.answered(received.trip)
             return received
         raise error
 
@@ -228,13 +237,17 @@ class _Call:
         url = f"{client._endpoint}{outgoing.path}{'?' if query else ''}{query}"
         timeouts = replace(client._timeouts, total=max(self._time_left, self._shortest_attempt))
         headers = client._headers(outgoing, self._token)
-        return client._exchange(outgoing.method, url, headers, outgoing.body, timeouts)
+        reply = self._operation.reply
+        return client._exchange(outgoing.method, url, headers, outgoing.body, timeouts, reply)
 
     def _refused(self, received: Received, now: datetime) -> SparkError:
         secrets = self._client._credentials.secrets()
         if self._token is not None:
             secrets = (*secrets, self._token.value)
-        return refusal(self._operation, received, now=now, secrets=secrets)
+        error = refusal(self._operation, received, now=now, secrets=secrets)
+        if error.retry_after is None and received.status == 429:
+            error.retry_after = self._pause  # the cloud named none, but we know when we shall ask again
+        return error
 
     def _can_renew(self, failure: SparkError) -> bool:
         """Fetch the token again, once, when the cloud refused it: a 401 means that nothing was done."""

@@ -132,10 +132,12 @@ class InvalidParameters(SparkError):
 class QuotaExhausted(SparkError):
     """No permit came free in the time the caller was ready to wait; nothing was sent.
 
-    retry_after: seconds until asking can succeed. quota: its name.
+    retry_after: seconds until asking can succeed. quota: its name. shared: the quota is smaller than the rules say
+    for a while, because somebody else uses the account; set by whoever knows.
     """
 
     message_id = "quota"
+    shared = False
 
     def __init__(self, quota: str, retry_after: float, *, operation: str = "") -> None:
         super().__init__(

@@ -25,14 +25,20 @@ class Lane(IntEnum):
 class Permit(Protocol):
     """Leave to send one HTTP request. Exactly one of these methods is called, once, when it is over."""
 
-    def answered(self) -> None:
-        """An answer was read, whatever it said, but not 429."""
+    def answered(self, trip: float | None = None) -> None:
+        """An answer was read, whatever it said, but not 429.
+
+        trip: seconds from the first byte written to the answer read, None when not measured.
+        """
 
     def lost(self) -> None:
         """No answer will come, and the socket is closed."""
 
-    def refused(self, retry_after: float | None) -> None:
-        """The cloud answered 429. retry_after: seconds, when the answer named them."""
+    def refused(self, retry_after: float | None) -> float | None:
+        """The cloud answered 429. retry_after: seconds, when the answer named them.
+
+        Returns in how many seconds something may be sent again, None where that is not known.
+        """
 
     def unused(self) -> None:
         """Nothing was sent."""

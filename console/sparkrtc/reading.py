@@ -21,7 +21,16 @@ import msgspec
 from console.sparkrtc.secret import Secret
 from console.sparkrtc.wire_times import read_day, read_moment
 
-__all__ = ["Reply", "UnreadableAnswer", "read_answer", "read_json", "restore", "store"]
+__all__ = [
+    "Reply",
+    "UnreadableAnswer",
+    "read_answer",
+    "read_json",
+    "read_text",
+    "read_whole",
+    "restore",
+    "store",
+]
 
 _LONGEST_NUMBER = 40  # characters; longer digits are no number of this API, and Python refuses thousands
 
@@ -33,10 +42,12 @@ class UnreadableAnswer(ValueError):
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all replies. Every field has a default: the cloud may leave any of them out.
 
-    wire: {field: name on the wire} where they differ.
+    wire: {field: name on the wire} where they differ. longest_answer: bytes; None for the client's own limit.
+    A reply with a classmethod `digest` reads its answer piece by piece, for it may be too long to hold.
     """
 
     wire: ClassVar[Mapping[str, str]] = {}
+    longest_answer: ClassVar[int | None] = None
 
 
 R = TypeVar("R", bound=Reply)
@@ -60,6 +71,9 @@ def read_json(body: bytes) -> Any:
 
 def read_answer(kind: type[R], body: bytes) -> R:
     """Read an answer's body as `kind`. Raises UnreadableAnswer."""
+    digest = getattr(kind, "digest", None)
+    if digest is not None:
+        return digest((body,))
     found = read_json(body)
     if isinstance(found, list):
         found = _unlisted(kind, found)
@@ -147,7 +161,8 @@ def _empty(kind: type[Reply]) -> Reply:
     return kind()
 
 
-def _text(value: Any) -> str:
+def read_text(value: Any) -> str:
+    """Return a text, or what stands for one; "" for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -171,7 +186,8 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _whole(value: Any) -> int | None:
+def read_whole(value: Any) -> int | None:
+    """Return a whole number, rounded where it is none; None for what is no number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) < 2**63 else None
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value):
@@ -189,13 +205,13 @@ def _flag(value: Any) -> bool | None:
 
 
 _SCALARS: dict[Any, Callable[[Any], Any]] = {
-    str: _text,
-    int: _whole,
+    str: read_text,
+    int: read_whole,
     float: _number,
     bool: _flag,
     datetime: read_moment,
     date: read_day,
-    Secret: lambda value: Secret(_text(value)),
+    Secret: lambda value: Secret(read_text(value)),
 }
 
 

@@ -5,10 +5,9 @@ No redirects, no cookies, no retries: what is prepared is sent once, and what co
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import requests
 from urllib3.exceptions import (
@@ -19,6 +18,8 @@ from urllib3.exceptions import (
 )
 
 from console.sparkrtc.bounded import Trip, on_trip
+from console.sparkrtc.reading import UnreadableAnswer
+from console.sparkrtc.uptime import uptime
 
 __all__ = ["AnswerLost", "NotSent", "Received", "Timeouts", "exchange"]
 
@@ -42,11 +43,17 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Received:
-    """An answer as it came. headers compare without case."""
+    """An answer as it came. headers compare without case.
+
+    read: what became of a body that was read as it arrived, which is empty then; an UnreadableAnswer stands for itself.
+    trip: seconds from the first byte written to the last one read; None where that was not seen.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    read: Any = field(default=None, repr=False)
+    trip: float | None = None
 
 
 class NotSent(Exception):
@@ -74,10 +81,12 @@ def exchange(
     *,
     timeouts: Timeouts,
     max_answer_bytes: int,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = uptime,
+    digest: Callable[[Iterator[bytes]], Any] | None = None,
 ) -> Received:
     """Send one request and read its answer. Raises NotSent or AnswerLost.
 
+    digest: reads the body of a success as it arrives; where it makes no sense of it, that is its UnreadableAnswer.
     The errors carry no trace of the request: those of requests hold its headers, which hold our secrets.
     """
     request = requests.Request(method, url, headers=dict(headers), data=body).prepare()
@@ -95,7 +104,13 @@ def exchange(
                 verify=True if session.verify is None else session.verify,
                 proxies=dict(session.proxies),
             )
-            return Received(response.status_code, response.headers, _read(response, max_answer_bytes, trip))
+            pieces = _pieces(response, max_answer_bytes, trip)
+            body, read = b"", None
+            if digest is not None and 200 <= response.status_code < 300:
+                read = _to_its_end(pieces, digest)
+            else:
+                body = b"".join(pieces)
+            return Received(response.status_code, response.headers, body, read, trip.taken)
         except AnswerLost as error:
             failure = error
         except (requests.RequestException, HTTPError, OSError) as error:
@@ -107,8 +122,7 @@ def exchange(
     raise failure
 
 
-def _read(response: requests.Response, most: int, trip: Trip) -> bytes:
-    parts: list[bytes] = []
+def _pieces(response: requests.Response, most: int, trip: Trip) -> Iterator[bytes]:
     size = 0
     for part in response.iter_content(_CHUNK):
         size += len(part)
@@ -116,8 +130,18 @@ def _read(response: requests.Response, most: int, trip: Trip) -> bytes:
             raise AnswerLost("large")
         if trip.late:
             raise AnswerLost("slow")
-        parts.append(part)
-    return b"".join(parts)
+        yield part
+
+
+def _to_its_end(pieces: Iterator[bytes], digest: Callable[[Iterator[bytes]], Any]) -> Any:
+    """Read the body as it arrives, and whatever is left of it: only then may the connection be used again."""
+    try:
+        found = digest(pieces)
+    except UnreadableAnswer as problem:
+        found = problem
+    for _rest in pieces:
+        pass
+    return found
 
 
 def _close(response: requests.Response | None, trip: Trip) -> None:

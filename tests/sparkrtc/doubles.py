@@ -42,18 +42,20 @@ class Time:
 
 @dataclass
 class FakePermit:
-    """Remembers how it ended."""
+    """Remembers how it ended. pause: what it says after a refusal."""
 
+    pause: float | None = None
     endings: list[Any] = field(default_factory=list)
 
-    def answered(self) -> None:
+    def answered(self, trip: float | None = None) -> None:
         self.endings.append("answered")
 
     def lost(self) -> None:
         self.endings.append("lost")
 
-    def refused(self, retry_after: float | None) -> None:
+    def refused(self, retry_after: float | None) -> float | None:
         self.endings.append(("refused", retry_after))
+        return self.pause
 
     def unused(self) -> None:
         self.endings.append("unused")
@@ -61,11 +63,12 @@ class FakePermit:
 
 @dataclass
 class FakePermits:
-    """Grants at once, or after so many seconds of `time`; counts."""
+    """Grants at once, or after so many seconds of `time`; counts. pause: what permits say after a refusal."""
 
     time: Time | None = None
     wait: float = 0.0
     exhausted: bool = False
+    pause: float | None = None
     given: list[FakePermit] = field(default_factory=list)
     asked: list[tuple[str, Lane, float]] = field(default_factory=list)
 
@@ -75,7 +78,7 @@ class FakePermits:
             raise QuotaExhausted(operation.quota.name, 12.0, operation=operation.name)
         if self.time and self.wait:
             self.time.sleep(self.wait)
-        permit = FakePermit()
+        permit = FakePermit(self.pause)
         self.given.append(permit)
         return permit
 

@@ -142,6 +142,17 @@ def test_a_hint_that_does_not_fit_the_callers_time_ends_the_call(
     assert time.slept == []
 
 
+def test_without_the_clouds_hint_the_permits_say_when_to_come_back(
+    make_client: Callable[..., Client], cloud: Cloud, permits: FakePermits, time: Time
+) -> None:
+    permits.pause, client = 4.0, make_client(monotonic=time.monotonic)
+    cloud.answer(Reply(429), Reply(429), Reply(429))
+    with pytest.raises(Throttled) as caught:
+        client.call(LIST_ROOMS, app_id=APP, max_wait=6)
+    assert caught.value.retry_after == 4.0
+    assert time.slept == [4.0]  # a second wait would not fit
+
+
 def test_without_time_to_wait_there_is_one_attempt(client: Client, cloud: Cloud) -> None:
     cloud.answer(FAULT)
     with pytest.raises(CloudFault):

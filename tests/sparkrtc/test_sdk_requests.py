@@ -128,7 +128,9 @@ def _shape(fields: tuple[Param, ...]) -> dict[str, Any]:
 
 
 def _reply_shape(kind: type[replies.Reply]) -> dict[str, Any]:
-    found = {}
+    if kind is replies.Objects:  # packed as it arrives: its rows have a form of their own
+        return {"count": {}, "objects": {key: {} for key in replies.Objects.row.__struct_fields__}}
+    found: dict[str, Any] = {}
     for info in msgspec.structs.fields(kind):
         inner = [part for part in (info.type, *get_args(info.type)) if isinstance(part, type)]
         nested = [part for part in inner if issubclass(part, replies.Reply)]

@@ -1,370 +1,272 @@
-"""The arithmetic of the throttle, against a simulated server that counts arrivals."""
+"""One decision of the throttle at a time. What many of them amount to stands in tests/connections/test_world.py."""
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import count, pairwise
 from math import inf
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from console.sparkrtc import Lane
+from console.sparkrtc.book import Book, Hunger, Outcome, Report, Rule, Taken, Waiter
+from console.sparkrtc.floors import Trips
 from console.sparkrtc.quotas import ANALYTICS, QUOTAS
-from console.sparkrtc.throttle import Busy, Grant, Rule, Wait, decide, taken
+from console.sparkrtc.throttle import (
+    Grant,
+    Later,
+    TooLate,
+    Verdict,
+    Want,
+    ahead_of,
+    enough_left,
+    left_for_clicks,
+    serve,
+    spacing_of,
+)
 
 CLICK, PAGE, ALERT, BACKGROUND = Lane.CLICK, Lane.PAGE, Lane.ALERT, Lane.BACKGROUND
-CLOSE = 1e-9
-
-
-@dataclass(frozen=True)
-class Trip:
-    """One request: when its caller asks, and what becomes of it. All in seconds.
-
-    dally: between the start that was granted and the sending. there, back: the ways. work: at the server.
-    ending: "answered"; "lost": no answer, and the socket closed after `back`; "dead": its holder is never
-    heard of again, though its request still arrives.
-    """
-
-    asks_at: float = 0.0
-    lane: Lane = CLICK
-    dally: float = 0.0
-    there: float = 0.05
-    work: float = 0.0
-    back: float = 0.05
-    ending: str = "answered"
-
-
-@dataclass
-class World:
-    """A store that grants by `decide` under a lock, callers who ask, and a server that counts.
-
-    Callers ask each for themselves, in any order; with a front, only the first of each lane asks.
-    """
-
-    rule: Rule
-    lease: float
-    front: bool = False
-    rows: dict[int, Busy] = field(default_factory=dict)
-    granted: dict[int, float] = field(default_factory=dict)
-    asked: Counter[int] = field(default_factory=Counter)
-    arrivals: list[float] = field(default_factory=list)
-    waiting: dict[int, Lane] = field(default_factory=dict)
-    last_start: float = -inf
-
-    def run(self, trips: Sequence[Trip]) -> None:
-        order = count()
-        events: list[tuple[float, int, str, int]] = []
-
-        def at(time: float, what: str, who: int) -> None:
-            heapq.heappush(events, (time, next(order), what, who))
-
-        for who, trip in enumerate(trips):
-            at(trip.asks_at, "ask", who)
-        while events:
-            now, _, what, who = heapq.heappop(events)
-            trip = trips[who]
-            if what == "ask":
-                if self._asks_itself(who, trip):
-                    self._ask(who, trip, now, at)
-                if self.front and who in self.granted and (next_one := self._first(trip.lane)) is not None:
-                    at(now, "ask", next_one)
-            elif what == "arrive":
-                self.arrivals.append(now)
-            else:
-                self.rows[who] = replace(self.rows[who], done_at=now)
-        self.arrivals.sort()
-
-    def _first(self, lane: Lane) -> int | None:
-        return next((who for who, its_lane in self.waiting.items() if its_lane is lane), None)
-
-    def _asks_itself(self, who: int, trip: Trip) -> bool:
-        if not self.front or self._first(trip.lane) in (None, who):
-            return True
-        self.waiting[who] = trip.lane
-        return False
-
-    def _ask(self, who: int, trip: Trip, now: float, at: Any) -> None:
-        self.asked[who] += 1
-        assert self.asked[who] < 5_000, "asking in a circle"
-        others = [lane for other, lane in self.waiting.items() if other != who]
-        answer = decide(
-            self.rows.values(),
-            self.rule,
-            now=now,
-            lane=trip.lane,
-            waiting=others,
-            last_start=self.last_start,
-        )
-        if isinstance(answer, Wait):
-            assert answer.until > now
-            self.waiting[who] = trip.lane
-            at(answer.until, "ask", who)
-            return
-        assert answer.start >= now
-        self.waiting.pop(who, None)
-        self.last_start = max(self.last_start, answer.start)
-        self.granted[who] = answer.start
-        self.rows[who] = Busy(answer.start, None, lease_until=answer.start + self.lease)
-        arrives = answer.start + trip.dally + trip.there
-        at(arrives, "arrive", who)
-        if trip.ending != "dead":
-            at(arrives + trip.work + trip.back, "done", who)
-
-
-def most_in_any_window(arrivals: Sequence[float], seconds: float) -> int:
-    """The most arrivals in any window (w - seconds, w]."""
-    most, first = 0, 0
-    for last, arrival in enumerate(arrivals):
-        while arrivals[first] <= arrival - seconds + CLOSE:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
-
-
-def most_in_fixed_windows(arrivals: Sequence[float], seconds: float, offset: float) -> int:
-    return max(Counter((arrival - offset + CLOSE) // seconds for arrival in arrivals).values(), default=0)
-
-
-# --- never more than the quota --------------------------------------------------------------------------------
-
-LONGEST = 4.0  # seconds that any part of a trip may take; a lease outlives four of them
-_part = st.floats(0, LONGEST, allow_nan=False).map(lambda x: round(x, 3))
-_trips = st.lists(
-    st.builds(
-        Trip,
-        asks_at=st.floats(0, 12).map(lambda x: round(x, 2)),
-        lane=st.sampled_from(Lane),
-        dally=_part,
-        there=_part,
-        work=_part,
-        back=_part,
-        ending=st.sampled_from(["answered", "answered", "answered", "lost", "dead"]),
-    ),
-    max_size=40,
-)
-
-
-@given(
-    trips=_trips,
-    limit=st.integers(1, 6),
-    seconds=st.sampled_from([0.5, 1.0, 3.0, 10.0]),
-    ahead=st.sampled_from([0.0, 0.2, 5.0]),
-    offset=st.floats(0, 10),
-)
-def test_no_window_of_the_server_ever_sees_more_than_the_quota(
-    trips: list[Trip], limit: int, seconds: float, ahead: float, offset: float
-) -> None:
-    world = World(Rule(limit, seconds, ahead=ahead), lease=4 * LONGEST)
-    world.run(trips)
-    assert len(world.arrivals) == len(trips)
-    assert most_in_any_window(world.arrivals, seconds) <= limit
-    assert most_in_fixed_windows(world.arrivals, seconds, offset) <= limit
-
-
-@given(
-    trips=_trips,
-    limit=st.integers(1, 6),
-    seconds=st.sampled_from([0.5, 1.0, 3.0]),
-    fastest=st.floats(0, 0.4),
-    share=st.floats(0, 1),
-)
-def test_nor_with_a_floor_that_no_round_trip_undercuts(
-    trips: list[Trip], limit: int, seconds: float, fastest: float, share: float
-) -> None:
-    slower = [
-        replace(trip, there=trip.there + fastest * share, back=trip.back + fastest * (1 - share))
-        for trip in trips
-    ]
-    world = World(Rule(limit, seconds, floor=fastest), lease=4 * LONGEST + 1)
-    world.run(slower)
-    assert most_in_any_window(world.arrivals, seconds) <= limit
-
-
-@given(
-    trips=_trips, limit=st.integers(1, 6), seconds=st.sampled_from([1.0, 3.0]), used=st.lists(st.floats(0, 1))
-)
-def test_nor_together_with_what_a_lost_store_had_granted(
-    trips: list[Trip], limit: int, seconds: float, used: list[float]
-) -> None:
-    """Up to `limit` requests of before arrived in the last window; a new store knows nothing of them."""
-    rule = Rule(limit, seconds)
-    world = World(rule, lease=4 * LONGEST)
-    world.rows = {-1 - i: row for i, row in enumerate(taken(rule, now=0.0))}
-    world.run(trips)
-    before = [-share * seconds for share in used[:limit]]
-    assert most_in_any_window(sorted([*before, *world.arrivals]), seconds) <= limit
-
-
-def test_the_simulated_server_notices_a_throttle_that_counts_grants() -> None:
-    """The measure measures: two requests a second by their starts, and jitter on the way."""
-    arrivals = sorted([0.9, 1.0, 1.05, 1.1])
-    assert most_in_any_window(arrivals, 1.0) == 4
-    assert most_in_any_window([0.0, 1.0, 2.0], 1.0) == 1
-    assert most_in_fixed_windows([0.0, 0.99, 1.0], 1.0, 0.0) == 2
-
-
-# --- one decision ---------------------------------------------------------------------------------------------
-
 TWO = Rule(limit=2, seconds=10.0)
+HERE = "here"
+_numbers = iter(range(10**6))
 
 
-def answered(at: float, sent: float = 0.0) -> Busy:
-    return Busy(sent, at, lease_until=sent + 30)
+def answered(at: float, path: str = HERE) -> Taken:
+    return Taken(f"t{next(_numbers)}", CLICK, at, at + 30, path, done=at)
 
 
-def out(sent: float, lease: float = 30.0) -> Busy:
-    return Busy(sent, None, lease_until=sent + lease)
+def out(start: float, lease: float = 30.0) -> Taken:
+    return Taken(f"t{next(_numbers)}", CLICK, start, start + lease, HERE)
+
+
+def book(*taken: Taken, **more: Any) -> Book:
+    return Book(taken={one.permit: one for one in taken}, **more)
+
+
+def ask(
+    found: Book, now: float, lane: Lane = CLICK, rule: Rule = TWO, patience: float = 1000.0, front: str = "me"
+) -> Verdict:
+    want = Want(f"w{next(_numbers)}", lane, patience=patience)
+    [verdict] = serve(found, rule, [want], now=now, front=front, path=HERE, lease=30.0)
+    return verdict
+
+
+def waiter(lane: Lane, since: float, front: str = "other", until: float = 1e9) -> Waiter:
+    return Waiter(front, f"k{next(_numbers)}", lane, since, until)
+
+
+# --- when a permit comes free
 
 
 def test_free_permits_are_granted_now() -> None:
-    assert decide([], TWO, now=5, lane=CLICK) == Grant(5)
-    assert decide([out(4)], TWO, now=5, lane=CLICK) == Grant(5)
+    assert ask(book(), 5) == Grant(5)
+    assert ask(book(out(4)), 5) == Grant(5)
 
 
 def test_a_permit_is_busy_until_its_answer_and_the_window() -> None:
-    rows = [answered(3), answered(4)]
-    assert decide(rows, TWO, now=5, lane=CLICK) == Wait(13)
-    assert decide(rows, TWO, now=12.9, lane=CLICK) == Wait(13)
-    assert decide(rows, TWO, now=13, lane=CLICK) == Grant(13)
+    assert ask(book(answered(3), answered(4)), 5, BACKGROUND) == Later(13, pytest.approx(12.95))
+    assert ask(book(answered(3), answered(4)), 12.99, ALERT) == Grant(13)
+    assert ask(book(answered(3), answered(4)), 13.5) == Grant(13.5)
 
 
 def test_a_permit_that_is_out_cannot_be_free_before_a_window_from_now() -> None:
-    assert decide([out(0), out(1)], TWO, now=5, lane=CLICK) == Wait(15)
-    assert decide([out(0), answered(3)], TWO, now=5, lane=CLICK) == Wait(13)
+    found = ask(book(out(0), out(1)), 5)
+    assert isinstance(found, Later)
+    assert found.start == 15
+    assert isinstance(ask(book(out(0), answered(3)), 5, ALERT), Later)
 
 
 def test_a_holder_that_is_lost_keeps_its_permit_until_its_lease_and_the_window() -> None:
-    rows = [out(0, lease=30), out(0, lease=40)]
-    assert decide(rows, TWO, now=39.9, lane=CLICK) == Wait(40)
-    assert decide(rows, TWO, now=40, lane=CLICK) == Grant(40)
-    assert decide(rows[1:] * 2, TWO, now=45, lane=CLICK) == Wait(50)
+    def lost() -> Book:
+        return book(out(0, lease=30), out(0, lease=40))
+
+    assert ask(lost(), 39.9, patience=0) == TooLate(40)
+    assert ask(lost(), 40) == Grant(40)
 
 
 def test_a_permit_can_be_granted_ahead_of_its_start() -> None:
-    rows = [answered(3), answered(4)]
-    ahead = replace(TWO, ahead=5)
-    assert decide(rows, ahead, now=7, lane=CLICK) == Wait(8)
-    assert decide(rows, ahead, now=8, lane=CLICK) == Grant(13)
+    rule = Rule(2, 60)
+    found = book(answered(3), answered(4))
+    assert ask(found, 57, rule=rule) == Later(63, 58)
+    assert ask(found, 58, rule=rule, front="you") == Later(
+        64, 59
+    )  # the first comes free for who waits longer
+    assert ask(book(answered(3), answered(4)), 58, rule=rule) == Grant(63)
 
 
-def test_the_floor_shortens_what_was_answered_but_not_what_was_lost() -> None:
-    floor = replace(TWO, floor=0.5)
-    assert decide([answered(3), answered(4)], floor, now=5, lane=CLICK) == Wait(12.5)
-    assert decide([out(0), out(1)], floor, now=39.6, lane=CLICK) == Wait(40)
+def test_nobody_is_granted_what_they_cannot_wait_for() -> None:
+    found = book(answered(3), answered(4))
+    assert ask(found, 11, patience=1.5) == TooLate(13)
+    assert found.waiting == []
+    assert ask(found, 11, patience=2.0) == Grant(13)
+
+
+def test_each_permit_is_used_again_in_its_order() -> None:
+    """A later wish may get the sooner permit: what was granted ahead of its time stands in nobody's way."""
+    rule = Rule(2, 60)
+    found = book(answered(3), answered(4))
+    found.waiting = [waiter(CLICK, since=0)]
+    assert ask(found, 59.5, rule=rule) == Grant(64)
+    found.waiting = []
+    assert ask(found, 62, rule=rule) == Grant(63)
+
+
+def test_what_comes_back_unused_is_as_free_as_before() -> None:
+    found = book(answered(3), answered(4))
+    [grant] = serve(found, TWO, [Want("w", ALERT)], now=12.9, front="me", path=HERE, lease=30)
+    assert grant == Grant(13)
+    found.settle([Report("w", Outcome.UNUSED, 12.9)], TWO, 12.9)
+    assert ask(found, 12.9, patience=0) == TooLate(13)
+    found = book(out(0, lease=5), answered(9))
+    [grant] = serve(found, TWO, [Want("w", ALERT)], now=14.9, front="me", path=HERE, lease=30)
+    found.settle([Report("w", Outcome.UNUSED, 14.9)], TWO, 14.9)
+    assert ask(found, 14.9, patience=0) == TooLate(15)
+
+
+def test_when_the_limit_falls_the_permits_that_come_free_last_are_kept() -> None:
+    found = book(answered(3), answered(4), answered(5))
+    assert ask(found, 12, BACKGROUND, patience=0) == TooLate(14)
+    assert ask(found, 14) == Grant(14)
+    assert ask(found, 14, patience=0) == TooLate(15)
+
+
+# --- floors
+
+
+def measured(least: float = 0.4) -> Trips:
+    trips = Trips(0.0)
+    for _ in range(100):
+        trips.note(least, 1.0)
+    return trips
+
+
+def test_the_floor_is_taken_off_what_was_answered_on_the_same_path() -> None:
+    trips = {HERE: measured()}
+    assert ask(book(answered(3), answered(4), trips=trips), 5, BACKGROUND, patience=0) == TooLate(12.7)
+    assert ask(book(answered(3, "there"), answered(4, "there"), trips=trips), 5, patience=0) == TooLate(13)
+    assert ask(book(answered(3), answered(4), trips={"there": measured()}), 5, patience=0) == TooLate(13)
+
+
+def test_but_not_off_what_was_lost() -> None:
+    assert ask(book(out(0), out(0), trips={HERE: measured()}), 39.8, patience=0) == TooLate(40)
+
+
+def test_the_first_fast_answer_lowers_it_for_all_that_is_not_granted_yet() -> None:
+    found = book(answered(3), answered(4), out(4), trips={HERE: measured()})
+    [fast] = [one.permit for one in found.taken.values() if one.done is None]
+    found.settle([Report(fast, Outcome.ANSWERED, 5.0, trip=0.1)], TWO, 5.0)
+    assert found.trips[HERE].floor(5.0) < 0.1
+
+
+# --- lanes
 
 
 @pytest.mark.parametrize("lane", [PAGE, ALERT])
 def test_who_waits_in_an_upper_lane_is_served_first(lane: Lane) -> None:
-    assert decide([], TWO, now=5, lane=lane, waiting=[CLICK]) == Grant(5)
-    assert decide([answered(3)], TWO, now=5, lane=lane, waiting=[CLICK]) == Wait(13)
-    assert decide([answered(3), answered(4)], TWO, now=5, lane=lane, waiting=[CLICK]) == Wait(14)
-    assert decide([], TWO, now=5, lane=lane, waiting=[CLICK] * 5) == Wait(15)
-    assert decide([], TWO, now=5, lane=lane, waiting=[BACKGROUND, lane]) == Grant(5)
-    assert decide([answered(3)], TWO, now=5, lane=CLICK, waiting=[CLICK] * 5) == Grant(5)
+    def others(*waiting: Waiter, taken: tuple[Taken, ...] = ()) -> Book:
+        return book(*taken, waiting=list(waiting))
+
+    assert ask(others(waiter(CLICK, 4)), 5, lane) == Grant(5)
+    assert ask(others(waiter(CLICK, 4), taken=(answered(3),)), 5, lane, patience=0) == TooLate(13)
+    assert ask(others(waiter(CLICK, 4), taken=(answered(3), answered(4))), 5, lane, patience=0) == TooLate(14)
+    assert ask(others(*[waiter(CLICK, 4) for _ in range(5)]), 5, lane, patience=0) == TooLate(25)
+    assert ask(others(waiter(BACKGROUND, 4), waiter(lane, 6), taken=(answered(3),)), 5, lane) == Grant(5)
+    assert ask(others(waiter(lane, 4), taken=(answered(3),)), 5, lane, patience=0) == TooLate(13)
+    assert ask(others(waiter(CLICK, 4, until=5), taken=(answered(3),)), 5, lane) == Grant(5)
 
 
-def test_background_is_spaced_evenly_after_any_start() -> None:
+def test_one_question_serves_many_and_notes_who_waits() -> None:
+    found = book()
+    wants = [Want("a", PAGE), Want("b", CLICK), Want("c", CLICK, waited=3), Want("d", PAGE, patience=1)]
+    verdicts = serve(found, TWO, wants, now=5, front="me", path=HERE, lease=30)
+    assert verdicts[1:3] == [Grant(5), Grant(5)]
+    assert isinstance(verdicts[0], Later)
+    assert verdicts[0].start == 15
+    assert verdicts[3] == TooLate(15)
+    assert [one.key for one in found.waiting] == ["a"]
+    serve(found, TWO, [], now=6, front="me", path=HERE, lease=30)
+    assert found.waiting == []
+
+
+def test_a_place_is_kept_however_often_one_asks() -> None:
+    found = book(answered(3), answered(4))
+    serve(found, TWO, [Want("a", ALERT, waited=1.0)], now=5, front="me", path=HERE, lease=30)
+    serve(found, TWO, [Want("a", ALERT, waited=1.2)], now=6, front="me", path=HERE, lease=30)
+    assert [one.since for one in found.waiting] == [4.0]
+
+
+def test_background_is_spaced_after_any_start() -> None:
     rule = Rule.of(ANALYTICS)
-    assert rule.spacing == pytest.approx((60 - 0.3) / 30)
-    found = decide([], rule, now=100, lane=BACKGROUND, last_start=99)
-    assert found == Wait(pytest.approx(99 + rule.spacing - rule.background_ahead))
-    assert decide([], rule, now=100, lane=PAGE, last_start=99) == Grant(100)
-    assert decide([], rule, now=101.5, lane=BACKGROUND, last_start=99) == Grant(101.5)
+    found = book(last_start=99.5)
+    assert ask(found, 100, BACKGROUND, rule) == Later(pytest.approx(99.5 + 1), pytest.approx(99.5 + 0.95))
+    assert ask(book(last_start=99.5), 100, PAGE, rule) == Grant(100)
+    assert ask(book(last_start=99.5), 101, BACKGROUND, rule) == Grant(101)
+
+
+def test_background_leaves_a_permit_in_sight() -> None:
+    rule = Rule.of(ANALYTICS)
+    spent = [answered(50.0 + 0.1 * number) for number in range(29)]
+    assert ask(book(*spent), 60, BACKGROUND, rule, patience=0) == TooLate(pytest.approx(110 - 1.8))
+    assert ask(book(*spent), 60, CLICK, rule) == Grant(60)
+
+
+def test_the_background_leaves_one_soon_and_then_about_one_in_an_interval() -> None:
+    rule = Rule.of(ANALYTICS)
+    assert enough_left([], rule) == -inf
+    even = [2.0 * number for number in range(1, 30)]
+    assert enough_left(even, rule) == pytest.approx(2 - 1.8)
+    hole = [2.0, 4.0, *(20.0 + 2 * number for number in range(27))]
+    assert enough_left(hole, rule) == pytest.approx(20 - 1.8 - 2 * 2.3)  # two are left to span it
+    assert enough_left([-inf] * 7 + hole[:22], rule) < 2  # idle ones span it too
 
 
 @pytest.mark.parametrize("quota", QUOTAS.values(), ids=QUOTAS)
 def test_the_spacing_leaves_a_little_to_catch_up(quota: Any) -> None:
     rule = Rule.of(quota)
-    assert 0.8 * quota.seconds <= rule.spacing * quota.limit < quota.seconds
-    assert 0 < rule.background_ahead <= 0.05
+    assert 0 < spacing_of(rule) < rule.interval
+    assert left_for_clicks(rule) < max(rule.interval, 1.2)
+    assert 0 < ahead_of(BACKGROUND, rule) <= 0.05 < ahead_of(PAGE, rule) <= ahead_of(CLICK, rule) <= 5
 
 
-def test_background_takes_nothing_while_a_person_waits() -> None:
-    rule = Rule.of(ANALYTICS)
-    for waiting in (CLICK, PAGE, ALERT):
-        found = decide([], rule, now=100, lane=BACKGROUND, waiting=[waiting])
-        assert isinstance(found, Wait)
-        assert 100 < found.until <= 100.05
-    assert decide([], rule, now=100, lane=BACKGROUND, waiting=[BACKGROUND] * 9) == Grant(100)
+def test_a_lane_that_got_nothing_for_long_goes_first_once() -> None:
+    rule = Rule(2, 30)
+    found = book(answered(10), answered(11), hungry={BACKGROUND: Hunger(since=20, asked=39)})
+    found.waiting = [waiter(CLICK, 5), waiter(CLICK, 6)]
+    assert ask(found, 39.96, BACKGROUND, rule) == Grant(40)
+    assert found.hungry == {}
+    assert ask(found, 40.96, BACKGROUND, rule, patience=0) != Grant(41)
 
 
-def test_a_new_store_grants_nothing_for_a_window() -> None:
-    rows = taken(TWO, now=100)
-    assert decide(rows, TWO, now=100, lane=CLICK) == Wait(110)
-    assert decide(rows, TWO, now=110, lane=CLICK) == Grant(110)
+def test_hunger_begins_with_the_first_refusal_and_is_forgotten_by_who_stops_asking() -> None:
+    rule = Rule(2, 30)
+    found = book(answered(10), answered(11))
+    ask(found, 12, BACKGROUND, rule, patience=0)
+    ask(found, 20, BACKGROUND, rule, patience=0)
+    assert found.hungry[BACKGROUND] == Hunger(12, 20)
+    ask(found, 36, BACKGROUND, rule, patience=0)
+    assert found.hungry[BACKGROUND] == Hunger(36, 36)
 
 
-@pytest.mark.parametrize(("retry_after", "free_at"), [(None, 110), (3, 103), (10, 110), (25, 125)])
-def test_a_429_of_others_blocks_as_long_as_the_server_says(retry_after: float | None, free_at: float) -> None:
-    rows = [*taken(TWO, now=100, retry_after=retry_after), answered(80)]
-    found = decide(rows, TWO, now=100, lane=CLICK)
-    assert isinstance(found, Wait)
-    assert found.until <= free_at
-    assert decide(rows, TWO, now=free_at - 0.1, lane=CLICK) == Wait(free_at)
-    assert decide(rows, TWO, now=free_at, lane=CLICK) == Grant(free_at)
+# --- when to ask again
 
 
-# --- how well it does -----------------------------------------------------------------------------------------
-
-FLOODED = pytest.mark.parametrize("name", ["jobs", "obs", "analytics", "rooms"])
-
-
-def flood(lane: Lane, size: int) -> list[Trip]:
-    return [Trip(lane=lane) for _ in range(size)]
+def test_a_permit_that_depends_on_answers_does_not_make_anybody_ask_in_a_circle() -> None:
+    rule = Rule(1, 0.5)
+    found = ask(book(out(0)), 1, rule=rule)
+    assert isinstance(found, Later)
+    assert found.ask_at >= 1.125
 
 
-@FLOODED
-@pytest.mark.parametrize("lane", [CLICK, BACKGROUND])
-def test_a_flood_uses_what_the_rule_allows(name: str, lane: Lane) -> None:
-    """A round trip of 0.1 s keeps a permit for the window and 0.1 s: that is the ceiling."""
-    quota = QUOTAS[name]
-    rule = Rule.of(quota)
-    world = World(rule, lease=60, front=True)
-    world.run(flood(lane, 6 * quota.limit))
-    took = world.arrivals[-1] - world.arrivals[0]
-    best = 5 * (quota.seconds + 0.1)
-    # The last background request starts nearly a window after the first of its round.
-    spread = rule.spacing * (quota.limit - 1) if lane is BACKGROUND else 0
-    assert best - CLOSE <= took <= best * 1.1 + spread
-    assert most_in_any_window(world.arrivals, quota.seconds) <= quota.limit
+def test_everybody_behind_has_a_turn_of_their_own() -> None:
+    rule = Rule(2, 1.0)
+    found = book(out(0), out(0))
+    turns = [ask(found, 0.1, CLICK, rule, front=f"f{number}") for number in range(6)]
+    assert [round(one.start, 2) for one in turns if isinstance(one, Later)] == [1.1, 1.1, 2.1, 2.1, 3.1, 3.1]
+    asks = [one.ask_at for one in turns if isinstance(one, Later)]
+    assert asks == sorted(asks)
 
 
-@FLOODED
-def test_a_click_now_and_then_waits_little_behind_a_background_flood(name: str) -> None:
-    """A spacing, the slack and a round trip; and another spacing, for the click of the window before."""
-    quota = QUOTAS[name]
-    rule = Rule.of(quota)
-    clicks = [Trip(asks_at=quota.seconds * (2.1 + 1.37 * i), lane=CLICK) for i in range(5)]
-    world = World(rule, lease=60, front=True)
-    world.run([*clicks, *flood(BACKGROUND, 10 * quota.limit)])
-    slack = quota.seconds - rule.spacing * quota.limit
-    for who, click in enumerate(clicks):
-        assert world.granted[who] - click.asks_at <= 2 * rule.spacing + slack + 0.1 + CLOSE
-
-
-def test_background_starts_do_not_bunch() -> None:
-    rule = Rule.of(ANALYTICS)
-    world = World(rule, lease=60, front=True)
-    world.run(flood(BACKGROUND, 90))
-    starts = sorted(world.granted.values())
-    assert min(b - a for a, b in pairwise(starts)) >= rule.spacing - CLOSE
-
-
-@FLOODED
-def test_one_permit_takes_few_questions(name: str) -> None:
-    quota = QUOTAS[name]
-    world = World(Rule.of(quota), lease=60, front=True)
-    world.run(flood(CLICK, 6 * quota.limit))
-    assert world.asked.total() <= 3 * len(world.granted)
-
-
-def test_a_permit_that_is_granted_far_ahead_does_not_make_anybody_ask_in_a_circle() -> None:
-    rule = Rule(limit=1, seconds=0.5, ahead=5)
-    found = decide([out(0)], rule, now=1, lane=CLICK)
-    assert found == Wait(1 + rule.patience)
+def test_nobody_sleeps_for_ever_on_what_may_change() -> None:
+    found = ask(book(answered(100), answered(100)), 100, BACKGROUND, Rule(2, 3600), patience=9999)
+    assert isinstance(found, Later)
+    assert found.start == 3700
+    assert found.ask_at <= 115

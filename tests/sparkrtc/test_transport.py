@@ -15,6 +15,7 @@ from requests.adapters import BaseAdapter
 
 from console.sparkrtc import AccessKey, Client, Timeouts, new_session
 from console.sparkrtc.catalogue.rooms import DISMISS_ROOM, LIST_ROOMS
+from console.sparkrtc.catalogue.storage import LIST_OBJECTS
 from console.sparkrtc.errors import (
     ConnectionFailed,
     InvalidParameters,
@@ -121,6 +122,39 @@ def test_a_read_without_a_usable_answer(
     assert error.reason == reason
     assert permits.endings == ["answered" if reason == "garbage" else "lost"]
     assert server.connections == 1
+
+
+OBJECTS = {"bucket": "b", "location": "cn-north-4", "type": "objects"}
+_FILE = b'{"file_name":"a","size":1,"last_modified":""}'
+_FILES = b'{"count":200,"objects":[%b]}' % b",".join([_FILE] * 200)
+
+
+def test_a_list_that_is_read_as_it_arrives_may_be_longer_than_other_answers(
+    raw_cloud: Start, make_client: Make, permits: FakePermits
+) -> None:
+    server = raw_cloud(answering(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(_FILES), _FILES))
+    client = make_client(endpoint=server.endpoint, timeouts=SHORT, max_answer_bytes=2_000)
+    answer = client.call(LIST_OBJECTS, **OBJECTS)
+    assert (answer.value.listed, answer.value.count) == (200, 200)
+    assert permits.endings == ["answered"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "script"),
+    [
+        ("cut", answering(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", _FILES)),
+        ("slow", dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + _FILES[:900], b" ")),
+        ("garbage", answering(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>")),
+        ("garbage", answering(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n", _FILES[:900])),
+    ],
+)
+def test_such_a_list_breaks_off_like_any_answer(
+    reason: str, script: Any, raw_cloud: Start, make_client: Make, permits: FakePermits
+) -> None:
+    server = raw_cloud(script)
+    error = failure(make_client(endpoint=server.endpoint, timeouts=SHORT), LIST_OBJECTS, **OBJECTS)
+    assert (type(error), error.reason) == (NoAnswer, reason)
+    assert permits.endings == ["answered" if reason == "garbage" else "lost"]
 
 
 @pytest.mark.parametrize(("reason", "script"), [case for case in LOST if case[0] != "garbage"])

@@ -46,6 +46,7 @@ ENCODE_TEMPLATES = (
 )
 
 _PREFIX = "{app_id}/{record_format}/{stream}_{file_start_time}/{stream}_{file_start_time}"
+_USER_OR_NOBODY = Pattern(re.compile(r"[A-Za-z0-9_-]{0,64}"), "empty, or up to 64 letters, digits, _ and -")
 _IMAGE = Pattern(re.compile(r"s3://[^/\s]+/\S+"), "an address like s3://bucket/object")
 
 MAX_IDLE = Param("max_idle_time", None, whole, low=5, high=43_200, unit="seconds", default=30)
@@ -94,7 +95,7 @@ PANE = Shape(
     (
         Param("id", None, whole, low=1, unit="panes"),
         # Empty for a pane that shows anybody's shared screen.
-        Param("user_id", None, text),
+        Param("user_id", None, text, pattern=_USER_OR_NOBODY),
         Param("video_type", None, text, choices=VIDEO_TYPES, default="CAMERASTREAM"),
         _share("x"),
         _share("y"),
@@ -109,7 +110,7 @@ PANE = Shape(
 _USER_BACKGROUND = Shape(
     "user_background_image",
     (
-        Param("user_id", None, text, required=True, shortest=1),
+        Param("user_id", None, text, required=True, pattern=ROOM_ID),
         Param("image_uri", None, text, required=True, pattern=_IMAGE),
     ),
 )

@@ -67,6 +67,7 @@ from console.sparkrtc.replies.storage import (
     Bucket,
     Buckets,
     Objects,
+    Pack,
     StoredObject,
 )
 
@@ -102,6 +103,7 @@ __all__ = [
     "Objects",
     "OnlineDistribution",
     "OnlineShare",
+    "Pack",
     "Participant",
     "Participants",
     "Point",

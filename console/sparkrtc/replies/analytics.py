@@ -35,8 +35,8 @@ __all__ = [
 ]
 
 
-class Point(Reply, frozen=True, kw_only=True):
-    """A value at a moment; None is a gap, never zero."""
+class Point(Reply, frozen=True, kw_only=True, gc=False):
+    """A value at a moment; None is a gap, never zero. An answer holds tens of thousands: no garbage to look for."""
 
     time: datetime | None = None
     value: float | None = None
