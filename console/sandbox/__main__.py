@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from console.sandbox.app import Sandbox
 from console.sandbox.options import REGIONS, Options
+from console.sandbox.quotas import SCOPES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,10 +54,21 @@ def _options(arguments: Sequence[str] | None) -> Options:
     add("--scale", choices=("small", "large"), default=defaults.scale)
     add("--quota", choices=("strict", "off"), default=defaults.quota)
     add(
+        "--quota-scope",
+        choices=SCOPES,
+        default=defaults.quota_scope,
+        help="for what a limit holds (default: %(default)s, a row of the published table)",
+    )
+    add(
         "--callback-hosts",
         type=lambda text: tuple(part for part in text.split(",") if part),
         default=(),
         help="hosts, separated by commas, that notifications may be sent to besides this machine",
+    )
+    add(
+        "--generation",
+        default="",
+        help="any text, another one at each start: no id that is handed out was handed out before",
     )
     return Options(**vars(parser.parse_args(arguments)))
 
@@ -76,7 +88,7 @@ def _introduce(sandbox: Sandbox, options: Options) -> None:
         f"secret key    {options.sk}",
         f"project id    {options.project_id} ({REGIONS[0]})",
         f"IAM user      {options.iam_user} of {options.iam_domain}, password {options.iam_password}",
-        f"world         seed {options.seed}, {options.scale}, quota {options.quota}",
+        f"world         seed {options.seed}, {options.scale}, quota {options.quota} by {options.quota_scope}",
         "ready",
     )
     print("\n".join(lines), flush=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from console.sandbox.cloud import Cloud, WorldView
 from console.sandbox.gateway import Gateway
@@ -16,7 +18,10 @@ __all__ = ["Sandbox"]
 
 _TICK_SECONDS = 1.0
 _LOOK_SECONDS = 10.0
-_PAUSE_SECONDS = 0.001
+_LOOK_FURTHER_SECONDS = 3600.0
+_STEP_SECONDS = 0.001  # of work before a pause
+_PAUSES = 3  # times as long as the work before it: at most a quarter of one processor
+_LONG_PAUSES = 5  # at most a sixth: days that are long past have time
 
 
 class Sandbox:
@@ -40,6 +45,7 @@ class Sandbox:
         self._threads = (
             threading.Thread(target=self._server.serve, name="sandbox-server", daemon=True),
             threading.Thread(target=self._tick, name="sandbox-clock", daemon=True),
+            threading.Thread(target=self._look, name="sandbox-look", daemon=True),
         )
 
     @property
@@ -62,20 +68,44 @@ class Sandbox:
             thread.join(timeout=2)
 
     def _tick(self) -> None:
-        """Let time pass for recordings even while nobody asks, and keep the present in mind."""
-        looked = self.cloud.clock()
+        """Let time pass for recordings even while nobody asks."""
         while not self._gateway.stopping.wait(_TICK_SECONDS):
             self.cloud.tick()
-            now = self.cloud.clock()
-            if abs(now - looked) >= _LOOK_SECONDS:
-                looked = now
-                self._look_around(now)
 
-    def _look_around(self, now: float) -> None:
-        """Look at the world in small steps with pauses, so that no answer waits for it."""
-        for _ in self.cloud.world.look_around(now):
-            if self._gateway.stopping.wait(_PAUSE_SECONDS):
-                return
+    def _look(self) -> None:
+        """Keep the present, the last day and in the end all days in mind, so that the first to ask need not wait."""
+        stopping = self._gateway.stopping
+        while not stopping.is_set():
+            world, begun = self.cloud.world, self.cloud.clock()
+            further = iter(world.look_further_back(begun))
+            self.cloud.looks_at = "last day"
+            while not stopping.is_set() and self._is_near(world, begun, _LOOK_FURTHER_SECONDS):
+                now = self.cloud.clock()
+                beforehand = chain(world.look_around(now), world.look_back(now))
+                if self._take_steps(beforehand, world, now, _PAUSES) and self.cloud.looks_at == "last day":
+                    self.cloud.looks_at = "all days"
+                if self._take_steps(further, world, now, _LONG_PAUSES):
+                    self.cloud.looks_at = "nothing"
+                while self._is_near(world, now, _LOOK_SECONDS) and not stopping.wait(_TICK_SECONDS):
+                    pass
+
+    def _take_steps(self, steps: Iterable[None], world: WorldView, now: float, pauses: float) -> bool:
+        """Take steps with pauses, so that no answer waits for them; stop when another present has to be looked at.
+
+        pauses: how many times as long as the work before it a pause is. Returns whether there is no step left.
+        """
+        begun = time.perf_counter()
+        for _ in steps:
+            worked = time.perf_counter() - begun
+            if worked < _STEP_SECONDS:
+                continue
+            if self._gateway.stopping.wait(worked * pauses) or not self._is_near(world, now, _LOOK_SECONDS):
+                return False
+            begun = time.perf_counter()
+        return self._is_near(world, now, _LOOK_SECONDS)
+
+    def _is_near(self, world: WorldView, moment: float, seconds: float) -> bool:
+        return self.cloud.world is world and abs(self.cloud.clock() - moment) < seconds
 
 
 def _our_world(seed: int, scale: str, born: float) -> WorldView:

@@ -74,6 +74,8 @@ class WorldView(Protocol):
         states: Collection[str] | None = None,
     ) -> Sequence[PersonView]: ...
     def look_around(self, at: float) -> Iterable[None]: ...
+    def look_back(self, at: float) -> Iterable[None]: ...
+    def look_further_back(self, at: float) -> Iterable[None]: ...
     def labelled_calls(
         self, since: float, until: float, *, now: float | None = None
     ) -> Sequence[DataclassInstance]: ...
@@ -90,12 +92,13 @@ class Cloud:
         self.project_id = options.project_id
         self.lock = threading.RLock()
         self.clock = Clock()
-        self.quotas = Quotas(strict=options.quota == "strict")
+        self.quotas = Quotas(strict=options.quota == "strict", scope=options.quota_scope)
         self.iam = Iam(options, self.clock)
         self.gatekeeper = Gatekeeper(options, self.clock, self.iam)
         self.faults = Faults()
         self.journal = Journal()
         self.notifier = Notifier(options.callback_hosts, self.clock.gateway)
+        self.looks_at = "last day"  # what is thought of beforehand: last day, all days or nothing (any more)
         self._make_world = make_world
         self._be_born(options.seed)
 
@@ -105,6 +108,7 @@ class Cloud:
             self.clock.reset()
             self.quotas.forget()
             self.quotas.strict = self.options.quota == "strict"
+            self.quotas.divide(self.options.quota_scope)
             self.iam.forget()
             self.gatekeeper.deny(())
             self.faults.clear()
@@ -185,6 +189,7 @@ class Cloud:
         self.jobs = Jobs()
         self.recorder = Recorder(self)
         self._furnish(born)
+        self.ids.generation = self.options.generation
 
     def _furnish(self, born: float) -> None:
         """Give the first two enabled applications a recording template, and the second automatic recording."""

@@ -7,17 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from console.sandbox.cloud import Cloud
-from console.sandbox.description import describe
+from console.sandbox.description import describe, list_causes
 from console.sandbox.http_types import Reply
+from console.sandbox.options import REGIONS
 from console.sandbox.parsing import Fields, decode_json
-from console.sandbox.quotas import CELLS, VIEWS
+from console.sandbox.quotas import CELLS, SCOPES, VIEWS
 from console.sandbox.routing import Router
+from console.sandbox.state.buckets import CONDITIONS
 from console.sandbox.wire import RawRequest
 
 __all__ = ["Control"]
 
 _FARTHEST = 20 * 366 * 86_400.0
 _EARLIEST = 1_704_067_200.0  # 2024
+_MOST_OBJECTS = 1_000_000
+_DAY = 86_400
 _Action = Callable[[Any, Mapping[str, str]], Any]
 
 
@@ -33,6 +37,7 @@ class Control:
             ("DELETE", "log"): self._forget_log,
             ("GET", "counts"): self._counts,
             ("GET", "world"): self._world,
+            ("GET", "causes"): self._causes,
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._order_fault,
             ("DELETE", "faults"): self._clear_faults,
@@ -45,6 +50,9 @@ class Control:
             ("POST", "tokens/forget"): self._forget_tokens,
             ("POST", "applications"): self._set_application,
             ("POST", "jobs/fail"): self._fail_job,
+            ("POST", "buckets/fill"): self._fill_bucket,
+            ("POST", "buckets/condition"): self._set_condition,
+            ("POST", "buckets/listing"): self._set_listing,
             ("GET", "notifications"): self._notifications,
             ("POST", "reset"): self._reset,
         }
@@ -68,7 +76,12 @@ class Control:
             return Reply(400, {"error": str(problem)})
 
     def _health(self, wish: Any, query: Mapping[str, str]) -> Any:
-        return {"status": "ok", "seed": self._cloud.seed, "operations": len(self._router.routes)}
+        return {
+            "status": "ok",
+            "seed": self._cloud.seed,
+            "operations": len(self._router.routes),
+            "looks_at": self._cloud.looks_at,
+        }
 
     def _log(self, wish: Any, query: Mapping[str, str]) -> Any:
         wanted = {name: value for name, value in query.items() if name != "limit"}
@@ -85,6 +98,11 @@ class Control:
     def _world(self, wish: Any, query: Mapping[str, str]) -> Any:
         return describe(self._cloud)
 
+    def _causes(self, wish: Any, query: Mapping[str, str]) -> Any:
+        now = self._cloud.clock()
+        since, until = _moment(query, "since", now - _DAY), _moment(query, "until", now)
+        return list_causes(self._cloud, since, until, query.get("app_id", ""))
+
     def _faults(self, wish: Any, query: Mapping[str, str]) -> Any:
         return {"faults": self._cloud.faults.waiting()}
 
@@ -98,7 +116,12 @@ class Control:
     def _quota(self, wish: Any, query: Mapping[str, str]) -> Any:
         quotas = self._cloud.quotas
         mode = "strict" if quotas.strict else "off"
-        return {"mode": mode, "views": list(quotas.views), "cells": quotas.state(self._cloud.clock())}
+        return {
+            "mode": mode,
+            "scope": quotas.scope,
+            "views": list(quotas.views),
+            "cells": quotas.state(self._cloud.clock()),
+        }
 
     def _set_quota(self, wish: Any, query: Mapping[str, str]) -> Any:
         fields, quotas = Fields(wish), self._cloud.quotas
@@ -108,9 +131,15 @@ class Control:
             cell: Fields(fields.table("limits", {})).whole(cell, 0, low=0)
             for cell in fields.table("limits", {})
         }
-        if mode not in ("strict", "off") or not set(views) <= set(VIEWS) or not set(limits) <= set(CELLS):
-            raise ValueError(f"mode: strict or off; views: {', '.join(VIEWS)}; limits: {', '.join(CELLS)}")
+        scope = fields.text("scope", quotas.scope)
+        known = mode in ("strict", "off") and scope in SCOPES
+        if not known or not set(views) <= set(VIEWS) or not set(limits) <= set(CELLS):
+            raise ValueError(
+                f"mode: strict or off; scope: {', '.join(SCOPES)}; views: {', '.join(VIEWS)}; "
+                f"limits: {', '.join(CELLS)}"
+            )
         quotas.strict, quotas.views = mode == "strict", tuple(views)
+        quotas.divide(scope)
         for cell, limit in limits.items():
             quotas.limit(cell, limit)
         return self._quota(wish, query)
@@ -162,12 +191,49 @@ class Control:
         self._cloud.fail_job(Fields(wish).text("job_id", ""))
         return {}
 
+    def _fill_bucket(self, wish: Any, query: Mapping[str, str]) -> Any:
+        fields, cloud = Fields(wish), self._cloud
+        count = fields.whole("count", 100_000, low=0, high=_MOST_OBJECTS)
+        with cloud.lock:
+            cloud.buckets.fill(
+                fields.text("bucket", ""), fields.text("location", REGIONS[0]), count, cloud.clock()
+            )
+        return {}
+
+    def _set_condition(self, wish: Any, query: Mapping[str, str]) -> Any:
+        fields, cloud = Fields(wish), self._cloud
+        condition = fields.text("condition", "")
+        bucket = cloud.buckets.find(fields.text("bucket", ""), fields.text("location", REGIONS[0]))
+        if bucket is None or condition not in CONDITIONS:
+            raise ValueError(
+                f"bucket: one that there is; condition: one of {', '.join(map(repr, CONDITIONS))}"
+            )
+        with cloud.lock:
+            bucket.condition = condition
+        return {}
+
+    def _set_listing(self, wish: Any, query: Mapping[str, str]) -> Any:
+        fields, listing = Fields(wish), self._cloud.buckets.listing
+        listing.most = fields.whole("most", listing.most, low=0)
+        listing.shallow = fields.flag("shallow", listing.shallow)
+        return vars(listing)
+
     def _notifications(self, wish: Any, query: Mapping[str, str]) -> Any:
         return {"notifications": self._cloud.notifier.history()}
 
     def _reset(self, wish: Any, query: Mapping[str, str]) -> Any:
         self._cloud.reset(Fields(wish).whole("seed", self._cloud.seed, low=0))
         return self._health(wish, query)
+
+
+def _moment(query: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        moment = float(query.get(name, default))
+    except ValueError:
+        moment = float("nan")
+    if not _EARLIEST <= moment <= _EARLIEST + _FARTHEST:
+        raise ValueError(f"{name}: epoch seconds")
+    return moment
 
 
 def _is_loopback(peer: str) -> bool:

@@ -1,4 +1,4 @@
-"""A look at the world for people and tests: GET /_control/world."""
+"""A look at the world for people and tests: GET /_control/world, GET /_control/causes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from console.sandbox.cloud import Cloud, RoomView
 
-__all__ = ["describe"]
+__all__ = ["describe", "list_causes"]
 
 _ROOMS = 5
 _PARTICIPANTS = 20
@@ -36,6 +36,16 @@ def describe(cloud: Cloud) -> dict[str, Any]:
         "applications": applications,
         "labelled_calls": [asdict(call) for call in calls[-_LABELLED:]],
     }
+
+
+def list_causes(cloud: Cloud, since: float, until: float, app_id: str) -> dict[str, Any]:
+    """Return the calls with a known cause that began from one moment up to another and are over, oldest first.
+
+    Moments are epoch seconds. app_id: "" for all applications.
+    """
+    now = cloud.clock()
+    calls = (asdict(call) for call in cloud.world.labelled_calls(since, until, now=now))
+    return {"now": now, "calls": [call for call in calls if app_id in ("", call["app_id"])]}
 
 
 def _room(cloud: Cloud, app_id: str, room: RoomView, now: float) -> dict[str, Any]:

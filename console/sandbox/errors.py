@@ -11,6 +11,7 @@ __all__ = [
     "bad_combination",
     "bad_value",
     "body_too_large",
+    "bucket_refused",
     "internal",
     "job_done",
     "job_running",
@@ -50,6 +51,15 @@ def not_found(what: str) -> Refusal:
 def bad_combination(what: str) -> Refusal:
     """Refuse values that do not go together."""
     return Refusal(400, "RTC.00001004", f"InvalidParameterCombination: {what}")
+
+
+def bucket_refused(condition: str) -> Refusal:
+    """Refuse to look into a bucket, in the words of object storage: how they are passed on is not published."""
+    code, message = {
+        "encrypted": ("KMS.AccessDenied", "The bucket is encrypted with a key that cannot be used."),
+        "arrears": ("ArrearOrInsufficientBalance", "The subscriber owes fees."),
+    }[condition]
+    return Refusal(403, code, message)
 
 
 def missing(what: str) -> Refusal:

@@ -80,3 +80,8 @@ class Route:
     def operation(self) -> str:
         """Return the operation's name."""
         return self.handler.__name__
+
+    @property
+    def category(self) -> str:
+        """Return its category in the reference: there is a module for each, and several for the statistics."""
+        return self.handler.__module__.rpartition(".")[2].partition("statistics_")[0] or "statistics"

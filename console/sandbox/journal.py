@@ -8,13 +8,13 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Journal", "without_secrets"]
+__all__ = ["MASK", "Journal", "without_secrets"]
 
 _LENGTH = 3000
 _LONGEST_BODY = 8 * 1024
 _SECRET_HEADERS = frozenset({"x-auth-token", "x-security-token", "cookie"})
 _SECRET_KEYS = frozenset({"password", "auth_key", "app_key", "token"})
-_MASK = "***"
+MASK = "***"
 
 
 class Journal:
@@ -65,16 +65,16 @@ class Journal:
 
 def without_secrets(headers: Mapping[str, str], body: Any, size: int) -> tuple[dict[str, str], Any]:
     """Return headers and body as they may be shown; size: bytes of the body."""
-    shown = {name: _MASK if name in _SECRET_HEADERS else value for name, value in headers.items()}
+    shown = {name: MASK if name in _SECRET_HEADERS else value for name, value in headers.items()}
     if "authorization" in shown:
-        shown["authorization"] = re.sub(r"(?<=Signature=).*", _MASK, shown["authorization"])
+        shown["authorization"] = re.sub(r"(?<=Signature=).*", MASK, shown["authorization"])
     return shown, _masked(body) if size <= _LONGEST_BODY else f"({size} bytes)"
 
 
 def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            key: _MASK if key in _SECRET_KEYS and isinstance(item, str) else _masked(item)
+            key: MASK if key in _SECRET_KEYS and isinstance(item, str) else _masked(item)
             for key, item in value.items()
         }
     if isinstance(value, list):

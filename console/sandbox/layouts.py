@@ -42,6 +42,7 @@ _MOST_PANES = 25
 _CROP_MODES = ("KEEP_RATIO_PADDING", "KEEP_RATIO_CROP")
 _FILLING = ("FIXED_USER", "SHARED_SCREEN")
 _PICTURE = re.compile(r"s3://[^/\s]+/.+")
+_USER_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")  # or nobody
 _PICTURES = ("default_user_background_image", "screen_background_image", "background_image")
 _PANE_FIELDS = (
     "id",
@@ -84,10 +85,15 @@ def check_panes(mix: Body, layout: str) -> list[dict[str, Any]]:
     panes = mix.tables("layout_panes")
     if len(panes) > _MOST_PANES:
         raise bad_value("mix_param.layout_panes")
+    numbers: set[int] = set()
     for pane in panes:
         is_free = layout == "custom"
-        pane.whole("id", 1, 1_000_000)
-        pane.text("user_id", high=64)
+        number = pane.whole("id", 1, 1_000_000)
+        if number in numbers:
+            raise bad_combination("two panes have the same id")
+        if number is not None:
+            numbers.add(number)
+        pane.text("user_id", pattern=_USER_ID)
         pane.choice("video_type", VIDEO_TYPES)
         pane.number("x", 0.0, 1.0, required=is_free)
         pane.number("y", 0.0, 1.0, required=is_free)
@@ -107,7 +113,7 @@ def check_pictures(mix: Body) -> dict[str, Any]:
     stored = mix.plain(_PICTURES)
     people = mix.tables("user_background_images")
     for person in people:
-        person.text("user_id", required=True, low=1, high=64)
+        person.text("user_id", required=True, low=1, pattern=_USER_ID)
         person.text("image_uri", required=True, high=1024, pattern=_PICTURE)
     if people:
         stored["user_background_images"] = [person.plain(("user_id", "image_uri")) for person in people]

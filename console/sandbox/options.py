@@ -18,7 +18,8 @@ class Options:
     """The command line, one field per option.
 
     security_token: with one, the access key is a temporary one and requests must carry and sign it.
-    quota: "strict" or "off". callback_hosts: where notifications may go besides loopback.
+    quota: "strict" or "off". quota_scope: for what a limit holds: "cell", "category" or "operation".
+    callback_hosts: where notifications may go besides loopback. generation: gives what is made later ids of its own.
     """
 
     host: str = "127.0.0.1"
@@ -33,7 +34,9 @@ class Options:
     seed: int = 1
     scale: str = "small"
     quota: str = "strict"
+    quota_scope: str = "cell"
     callback_hosts: tuple[str, ...] = ()
+    generation: str = ""
 
 
 def region_project(options: Options, region: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,7 +12,7 @@ from console.sandbox.wire import head_bytes
 
 __all__ = ["Answer", "Manner", "transmit"]
 
-Manner = Literal["whole", "none", "half", "drip", "oversize"]
+Manner = Literal["whole", "none", "half", "drip", "oversize", "streamed"]
 _PADDING = b" " * 65_536
 
 
@@ -21,7 +21,8 @@ class Answer:
     """What goes back, and how.
 
     manner: whole; none (the connection is cut unanswered); half (cut in the middle of the body, or of the status);
-    drip (byte by byte over seconds); oversize (size bytes of padding before the body).
+    drip (byte by byte over seconds); oversize (size bytes of padding before the body); streamed (size bytes of stream
+    instead of a body).
     """
 
     status: int
@@ -30,6 +31,7 @@ class Answer:
     manner: Manner = "whole"
     seconds: float = 0.0
     size: int = 0
+    stream: Iterable[bytes] = ()
 
 
 def transmit(sock: socket.socket, answer: Answer, *, keep_alive: bool, stopping: threading.Event) -> bool:
@@ -46,6 +48,10 @@ def transmit(sock: socket.socket, answer: Answer, *, keep_alive: bool, stopping:
         _drip(sock, head, answer, stopping)
     elif answer.manner == "oversize":
         _oversize(sock, head, answer)
+    elif answer.manner == "streamed":
+        sock.sendall(head)
+        for piece in answer.stream:
+            sock.sendall(piece)
     else:
         sock.sendall(head + answer.body)
     return keep_alive
@@ -54,7 +60,7 @@ def transmit(sock: socket.socket, answer: Answer, *, keep_alive: bool, stopping:
 def _framed(answer: Answer, keep_alive: bool) -> dict[str, str]:
     headers = dict(answer.headers)
     if answer.status != 204:
-        size = answer.size if answer.manner == "oversize" else 0
+        size = answer.size if answer.manner in ("oversize", "streamed") else 0
         headers["Content-Length"] = str(len(answer.body) + size)
     headers["Connection"] = "keep-alive" if keep_alive else "close"
     return headers

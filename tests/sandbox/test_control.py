@@ -6,6 +6,7 @@ import pytest
 
 from console.sandbox.control import Control
 from console.sandbox.routing import Router
+from console.sandbox.state.ids import Ids
 from console.sandbox.wire import RawRequest
 from tests.sandbox.caller import Caller, fetch_token, token_wish
 from tests.sandbox.doubles import APP, StillWorld
@@ -68,6 +69,15 @@ def test_the_same_seed_makes_the_same_ids(sandbox: Sandbox, call: Caller) -> Non
     sandbox.reset()
     fresh = Caller(sandbox, {"X-Auth-Token": fetch_token(sandbox)})
     assert fresh("POST", "/v2/apps", {"app_name": "own"}).json["app_id"] == first
+
+
+def test_a_generation_has_ids_of_its_own() -> None:
+    first, second = Ids(1), Ids(1)
+    assert first.next("job") == second.next("job")
+    second.generation = "later"
+    made = {first.next("job"), first.next("job"), second.next("job"), second.next("job")}
+    assert len(made) == 4
+    assert first.named("app") == second.named("app")
 
 
 def test_the_clock_stands_still_and_goes_on(sandbox: Sandbox) -> None:
@@ -146,6 +156,8 @@ def test_a_page_in_a_browser_cannot_use_it(sandbox: Sandbox) -> None:
         ("jobs/fail", {"job_id": "unknown"}),
         ("reset", {"seed": "one"}),
         ("log?limit=many", None),
+        ("causes?since=yesterday", None),
+        ("causes?until=nan", None),
     ],
 )
 def test_a_wrong_order_is_explained(sandbox: Sandbox, path: str, wish: object) -> None:

@@ -26,6 +26,10 @@ BAD_MIX = [
     ("mix_param.layout_panes", {}),
     ("mix_param.layout_panes", [7]),
     ("mix_param.layout_panes.0.id", 0),
+    ("mix_param.layout_panes.0.user_id", "not an id"),
+    ("mix_param.layout_panes.0.user_id", "u" * 65),
+    ("mix_param.user_background_images", [{"user_id": "", "image_uri": "s3://bucket/a.jpg"}]),
+    ("mix_param.user_background_images", [{"user_id": "no id", "image_uri": "s3://bucket/a.jpg"}]),
     ("mix_param.layout_panes.0.x", -0.1),
     ("mix_param.layout_panes.0.x", 1.1),
     ("mix_param.layout_panes.0.y", "0"),
@@ -93,6 +97,14 @@ def test_only_the_nine_grids_need_no_panes(call: Caller, layout: str) -> None:
     assert call("POST", path, bare).refusal == (400, "RTC.00001005")
     grid = bodies.without(bodies.mix(layout_template="nine_grids_view"), "mix_param.layout_panes")
     assert call("POST", path, grid).status == 201
+
+
+def test_two_panes_cannot_have_the_same_number(call: Caller) -> None:
+    pane = bodies.mix()["mix_param"]["layout_panes"][0]
+    path = f"/v2/apps/{APP}/mix-stream-jobs"
+    wish = bodies.mix(layout_panes=[pane, {**pane, "zorder": 1}])
+    assert call("POST", path, wish).refusal == (400, "RTC.00001004")
+    assert call("POST", path, bodies.mix(layout_panes=[pane, {**pane, "id": 2}])).status == 201
 
 
 def test_an_unknown_layout_has_a_code_of_its_own(call: Caller) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from console.sandbox.http_types import Refusal
-from console.sandbox.quotas import CELLS, Quotas
+from console.sandbox.quotas import CELLS, SCOPES, Quotas
 from tests.sandbox.caller import Caller, fetch_token
 from tests.sandbox.doubles import APP, StillWorld
 from tests.sandbox.harness import ControlError, Sandbox, start_in_process
@@ -115,8 +115,55 @@ def test_limits_and_mode_change_at_run_time(strict: Sandbox, caller: Caller) -> 
     assert statuses(caller, 100) == [200] * 100
 
 
+SEEN = {"cell": [429, 429, 429], "category": [429, 429, 200], "operation": [429, 200, 200]}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_limit_holds_for_what_it_is_told(strict: Sandbox, caller: Caller, scope: str) -> None:
+    """The same operation once more, another of its category, one of another category of the cell."""
+    strict.control("quota", {"scope": scope})
+    assert statuses(caller, 60) == [200] * 60
+    more = ("/v2/apps", f"/v2/apps/{APP}", f"/v2/apps/{APP}/record-callback")
+    assert [caller("GET", path).status for path in more] == SEEN[scope]
+    assert strict.control("quota")["cells"][CELL]["used"] == 60
+    strict.reset()
+    assert strict.control("quota")["scope"] == "cell"
+
+
+def test_another_client_eats_from_every_budget_of_a_cell(strict: Sandbox, caller: Caller) -> None:
+    strict.control("quota", {"scope": "operation"})
+    assert statuses(caller, 1) == [200]
+    strict.control("quota/eat", {"cell": CELL, "count": 59})
+    assert statuses(caller, 1) == [429]
+    shown = [caller("GET", f"/v2/apps/{APP}").status for _ in range(2)]
+    assert shown == [200, 429]
+
+
+def test_a_limit_holds_for_parts_used_before_and_after(strict: Sandbox, caller: Caller) -> None:
+    strict.control("quota", {"scope": "operation"})
+    assert statuses(caller, 2) == [200, 200]
+    strict.control("quota", {"limits": {CELL: 3}})
+    assert statuses(caller, 2) == [200, 429]
+    assert [caller("GET", f"/v2/apps/{APP}").status for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_the_scope_is_an_option_at_the_start() -> None:
+    running = start_in_process(StillWorld, quota_scope="operation")
+    assert running.control("quota")["scope"] == "operation"
+    running.reset()
+    assert running.control("quota")["scope"] == "operation"
+    running.stop()
+
+
 @pytest.mark.parametrize(
-    "wish", [{"mode": "loose"}, {"views": ["round"]}, {"limits": {"unknown": 1}}, {"limits": {CELL: -1}}]
+    "wish",
+    [
+        {"mode": "loose"},
+        {"scope": "galaxy"},
+        {"views": ["round"]},
+        {"limits": {"unknown": 1}},
+        {"limits": {CELL: -1}},
+    ],
 )
 def test_a_wrong_order_is_explained(strict: Sandbox, wish: object) -> None:
     with pytest.raises(ControlError):

@@ -292,7 +292,19 @@ def test_what_the_sdk_drives_here_is_everything() -> None:
 def test_calls_with_a_known_cause_are_shown(cloud: Sandbox) -> None:
     calls = cloud.control("world")["labelled_calls"]
     assert calls
-    assert {"app_id", "room_id", "user_id", "rules", "symptom"} <= set(calls[0])
+    assert {"app_id", "room_id", "user_id", "rules", "symptom", "blamed"} <= set(calls[0])
+
+
+def test_known_causes_are_listed_for_any_time_and_application(cloud: Sandbox) -> None:
+    found = cloud.control("causes")
+    day = found["calls"]
+    assert day[0]["start"] >= found["now"] - 86_400
+    assert all(call["end"] <= found["now"] for call in day)
+    assert {rule for call in day for rule in call["rules"]} >= {"R1", "R2", "R3", "R4"}
+    begin, app_id = int(found["now"]) - 3 * 86_400, day[0]["app_id"]
+    earlier = cloud.control(f"causes?since={begin}&until={begin + 7200}&app_id={app_id}")["calls"]
+    assert earlier
+    assert all(begin <= call["start"] < begin + 7200 and call["app_id"] == app_id for call in earlier)
 
 
 def test_a_wrong_key_is_told_to_the_sdk(cloud: Sandbox) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.sandbox.bodies import without
 from tests.sandbox.caller import Caller
+from tests.sandbox.harness import ControlError, Sandbox
 
 OBJECTS = "/v2/rtc-ops/buckets/objects"
 AUTHORITY = "/v2/rtc-ops/buckets/authentication"
@@ -53,6 +54,36 @@ def test_the_prefix_filters_and_folders_stand_right_below_it(call: Caller) -> No
     assert [item["file_name"] for item in folders["objects"]] == [
         f"rtc/archive/lesson_{day:02d}/" for day in range(1, 8)
     ]
+
+
+def test_control_can_fill_a_bucket_and_say_how_it_is_listed(sandbox: Sandbox, call: Caller) -> None:
+    sandbox.control("buckets/fill", {"bucket": "classroom-archive", "count": 2_500})
+    query = QUERY | {"bucket": "classroom-archive"}
+    whole = call("GET", OBJECTS, query=query.items()).json
+    assert whole["count"] == len(whole["objects"]) == 2_500
+    names = [item["file_name"] for item in whole["objects"]]
+    assert names == sorted(set(names))
+    sandbox.control("buckets/listing", {"most": 1_000})
+    cut = call("GET", OBJECTS, query=query.items()).json
+    assert (cut["count"], cut["objects"]) == (2_500, whole["objects"][:1_000])
+    sandbox.control("buckets/listing", {"most": 0, "shallow": True})
+    assert call("GET", OBJECTS, query=query.items()).json == {"count": 0, "objects": []}
+    folder = {"prefix": f"{names[0].rpartition('/')[0]}/"}
+    assert call("GET", OBJECTS, query=(query | folder).items()).json["count"] == 61
+    with pytest.raises(ControlError, match="no such bucket"):
+        sandbox.control("buckets/fill", {"bucket": "nowhere", "count": 1})
+
+
+def test_control_can_let_object_storage_refuse_a_bucket(sandbox: Sandbox, call: Caller) -> None:
+    for condition, word in (("encrypted", "KMS"), ("arrears", "Arrear")):
+        sandbox.control("buckets/condition", {"bucket": QUERY["bucket"], "condition": condition})
+        refused = call("GET", OBJECTS, query=QUERY.items())
+        assert refused.status == 403
+        assert word in refused.json["error_code"]
+    sandbox.control("buckets/condition", {"bucket": QUERY["bucket"]})
+    assert call("GET", OBJECTS, query=QUERY.items()).status == 200
+    with pytest.raises(ControlError, match="condition: one of"):
+        sandbox.control("buckets/condition", {"bucket": QUERY["bucket"], "condition": "on fire"})
 
 
 def test_some_object_names_are_hostile(call: Caller) -> None:

@@ -36,6 +36,8 @@ BAD_VALUES = [
     ("hls_config.record_max_duration_to_merge_file", 301),
     ("hls_config.record_prefix", "{room}/{stream}"),
     ("hls_config.record_prefix", "{app_id/{stream}"),
+    ("hls_config.record_prefix", "{stream}}"),
+    ("hls_config.record_prefix", ""),
     ("hls_config.record_prefix", "/{stream}"),
     ("mp4_config.record_cycle", 0),
     ("mp4_config.record_cycle", 59),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -150,11 +150,17 @@ def list_client_abnormal_events(request: Request, cloud: Cloud) -> Reply:
     asked = Question(request, cloud, "app_id")
     room_id, window = asked.room_id(), _known(asked, asked.window(HOUR, reach=_KEPT, required=True))
     rooms = asked.world.engine(asked.app_id)
-    found = abnormal_events(rooms, window.start, window.end, room_id)
+    found: Sequence[Abnormal]
+    if room_id is None:
+        found = asked.world.events(asked.app_id).between(window.start, window.end)
+    else:
+        found = abnormal_events(rooms, window.start, window.end, room_id)
     if not found:
         return Reply(200, {"room_id": room_id or "", "uid": "", "exp_id": "", "abnormal_list": None})
     latest = found[0]
     stay = rooms.stay(latest.room)
+    if room_id is None:
+        found = abnormal_events(rooms, window.start, window.end, rooms.room_id(latest.room))
     mine = [event for event in found if (event.room, event.seat) == (latest.room, latest.seat)]
     sessions = [session for session in rooms.sessions(stay) if session.seat == latest.seat]
     session = next((each for each in reversed(sessions) if each.start <= latest.at), sessions[0])
@@ -188,16 +194,19 @@ def list_abnormal_event_dimension(request: Request, cloud: Cloud) -> Reply:
     """
     asked = Question(request, cloud)
     dimensions = asked.several("dimension", ("abnormal_type", "abnormal_factor"))
-    rooms, found = _abnormal(asked)
+    rooms, found = _abnormal(asked, whole=True)
     by_kind = dimensions == ["abnormal_type"]
-    users: dict[tuple[int, int], set[int]] = {}
+    hit = Counter((event.kind, event.factor, event.room, event.seat) for event in found)
+    events: Counter[tuple[int, int]] = Counter()
+    for (kind, factor, _, _), many in hit.items():
+        events[kind, factor] += many
     commonest: dict[int, int] = {}
-    for (kind, factor), _ in Counter((event.kind, event.factor) for event in found).most_common():
+    for (kind, factor), _ in events.most_common():
         commonest.setdefault(kind, factor)
-    for event in found:
-        factor = commonest[event.kind] if by_kind else event.factor
-        person = rooms.person_number(rooms.stay(event.room), event.seat)
-        users.setdefault((event.kind, factor), set()).add(person)
+    users: dict[tuple[int, int], set[int]] = {}
+    for kind, factor, room, seat in hit:
+        told = commonest[kind] if by_kind else factor
+        users.setdefault((kind, told), set()).add(rooms.person_in(room, seat))
     ranked = sorted(users.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     return Reply(
         200,
@@ -209,7 +218,7 @@ def list_abnormal_event_dimension(request: Request, cloud: Cloud) -> Reply:
     )
 
 
-def _abnormal(asked: Question) -> tuple[Rooms, list[Abnormal]]:
+def _abnormal(asked: Question, *, whole: bool = False) -> tuple[Rooms, Sequence[Abnormal]]:
     room_id, window = asked.room_id(), _known(asked, asked.window(DAY))
     rooms = asked.world.engine(asked.app_id)
     person = None
@@ -217,6 +226,8 @@ def _abnormal(asked: Question) -> tuple[Rooms, list[Abnormal]]:
         person = rooms.people.number_of(asked.required("uid"))
         if person is None:
             return rooms, []
+    if room_id is None and person is None:
+        return rooms, asked.world.events(asked.app_id).between(window.start, window.end, whole=whole)
     return rooms, abnormal_events(rooms, window.start, window.end, room_id, person)
 
 

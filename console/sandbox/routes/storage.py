@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from console.sandbox.checks import Body
 from console.sandbox.cloud import Cloud, locked
-from console.sandbox.errors import bad_value, missing, not_found
+from console.sandbox.errors import bad_value, bucket_refused, missing, not_found
 from console.sandbox.http_types import Reply, Request, Route
 from console.sandbox.options import REGIONS, region_project
 from console.sandbox.state.buckets import StoredObject
@@ -14,7 +14,6 @@ from console.sandbox.state.buckets import StoredObject
 __all__ = ["ROUTES"]
 
 _CELL = "obs_2_per_s"
-_MOST_OBJECTS = 1000
 
 
 @locked
@@ -28,7 +27,7 @@ def list_obs_buckets(request: Request, cloud: Cloud) -> Reply:
 def list_obs_bucket_objects(request: Request, cloud: Cloud) -> Reply:
     """List the objects whose names begin with the prefix, or the folders right below it.
 
-    At most 1,000 rows come back, sorted by name; count tells how many there are.
+    All rows come back, sorted by name, unless control has set a most; count tells how many there are.
     Source: API reference, ListObsBucketObjects.
     """
     name, location = _needed(request, "bucket"), _needed(request, "location")
@@ -41,12 +40,18 @@ def list_obs_bucket_objects(request: Request, cloud: Cloud) -> Reply:
     bucket = cloud.buckets.find(name, location)
     if bucket is None:
         raise not_found("bucket")
+    if bucket.condition:
+        raise bucket_refused(bucket.condition)
     cloud.recorder.advance(request.received_at)
     stored = [item for item in bucket.objects if item.name.startswith(prefix)]
     stored += cloud.recorder.objects_in(bucket, prefix, request.received_at)
+    listing = cloud.buckets.listing
+    if kind == "objects" and listing.shallow:
+        stored = [item for item in stored if "/" not in item.name[len(prefix) :]]
     rows = stored if kind == "objects" else _folders(stored, prefix)
     rows.sort(key=attrgetter("name"))
-    return Reply(200, {"count": len(rows), "objects": [item.body() for item in rows[:_MOST_OBJECTS]]})
+    most = listing.most or len(rows)
+    return Reply(200, {"count": len(rows), "objects": [item.body() for item in rows[:most]]})
 
 
 @locked

@@ -122,9 +122,9 @@ def _mp4(config: Body) -> dict[str, Any]:
 
 
 def _prefix(config: Body, where: str) -> str:
-    prefix = config.text("record_prefix", high=512) or DEFAULT_PREFIX
+    prefix = config.text("record_prefix", low=1, high=512) or DEFAULT_PREFIX
     unknown = set(_VARIABLE.findall(prefix)) - _VARIABLES
-    if unknown or prefix.startswith("/") or "{" in _VARIABLE.sub("", prefix):
+    if unknown or prefix.startswith("/") or set("{}") & set(_VARIABLE.sub("", prefix)):
         raise bad_value(f"{where}.record_prefix")
     return prefix
 

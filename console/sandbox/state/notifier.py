@@ -32,6 +32,7 @@ _LONGEST_QUEUE = 10_000
 class _Letter:
     callback: Callback
     body: bytes
+    era: int
 
 
 class Notifier:
@@ -48,10 +49,12 @@ class Notifier:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._era = 0  # letters of an era that was forgotten are not tried again
+        self._in_hand = threading.Lock()  # held while one is on its way
 
     def send(self, callback: Callback, notification: Mapping[str, Any]) -> None:
         """Put a notification in the queue; a full queue drops it."""
-        letter = _Letter(callback, json.dumps(notification, separators=(",", ":")).encode())
+        letter = _Letter(callback, json.dumps(notification, separators=(",", ":")).encode(), self._era)
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="sandbox-notifier", daemon=True)
@@ -78,12 +81,16 @@ class Notifier:
         return list(self._history)
 
     def forget(self) -> None:
-        """Empty the queue and the history."""
+        """Empty the queue and the history; what is on its way has arrived when this returns."""
+        self._era += 1
         try:
             while True:
                 self._letters.get_nowait()
         except queue.Empty:
-            self._history.clear()
+            pass
+        if self._in_hand.acquire(timeout=ANSWER_SECONDS + 1):
+            self._in_hand.release()
+        self._history.clear()
 
     def stop(self) -> None:
         """Stop sending."""
@@ -104,7 +111,10 @@ class Notifier:
             return
         outcome = ""
         for attempt in range(1, ATTEMPTS + 1):
-            outcome = self._post(letter)
+            with self._in_hand:
+                if letter.era != self._era:
+                    return
+                outcome = self._post(letter)
             if outcome == "200" or attempt == ATTEMPTS or self._stopping.wait(PAUSES[attempt - 1]):
                 self._note(letter, attempt, outcome)
                 return

@@ -84,7 +84,7 @@ class Recorder:
         receiving = job.user_id in publishers if job.user_id else bool(publishers)
         if job.tape is not None:
             bucket = self._bucket_of(job.tape)
-            writable = bucket is not None and bucket.authorized
+            writable = bucket is not None and bucket.writable
             self._tell(job, job.tape.step(at, receiving=receiving, writable=writable))
         if receiving:
             job.idle_since = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CAUSES", "JOIN_CAUSES", "Ail", "Ailment", "Cause", "JoinCause", "Who"]
+__all__ = ["CAUSES", "JOIN_CAUSES", "Ail", "Ailment", "Cause", "JoinCause", "Quirk", "Who"]
 
 
 class Who(StrEnum):
@@ -50,6 +50,15 @@ class Ail(StrEnum):
     GAPS = "gaps"  # the client sends indicators only now and then
 
 
+class Quirk(StrEnum):
+    """Figures that look bad all the time and that their owner does not suffer from."""
+
+    FAR = "far"  # long round trips
+    BUSY = "busy"  # much processor used by something else
+    SHAKY = "shaky"  # jitter that the buffers take
+    LOSSY = "lossy"  # loss that is mended
+
+
 @dataclass(frozen=True)
 class Ailment:
     """Who has what, and the factors that the cloud attaches to the freezes (0: no abnormal event at all)."""
@@ -65,7 +74,7 @@ class Cause:
     """One entry of the catalogue.
 
     rules: the expected verdicts; empty where nothing is wrong. low, high: participants of a fitting room.
-    seconds: how long the call lasts when that matters, else 0. video: needs a picture.
+    seconds: how long the call lasts when that matters, else 0. video: needs a picture. quirks: figures that mislead.
     """
 
     name: str
@@ -76,6 +85,7 @@ class Cause:
     high: int = 60
     seconds: int = 0
     video: bool = True
+    quirks: tuple[tuple[Who, Quirk], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,10 @@ CAUSES: tuple[Cause, ...] = (
     Cause("fine_pair", (), "none", high=2, video=False),
     Cause("fine_group", (), "none", low=4, high=60, video=False),
     Cause("fine_crowd", (), "none", low=200, high=300, video=False),
+    Cause("fine_far_pair", (), "none", high=2, video=False, quirks=((_U, Quirk.FAR),)),
+    Cause("fine_busy_group", (), "none", low=4, quirks=((_U, Quirk.BUSY), (_P, Quirk.BUSY))),
+    Cause("fine_shaky_group", (), "none", low=4, video=False, quirks=((_P, Quirk.SHAKY),)),
+    Cause("fine_lossy_pair", (), "none", high=2, quirks=((_U, Quirk.LOSSY),)),
     Cause("short_pair", ("R0",), "freeze", high=2, seconds=48, video=False),
     Cause("short_group", ("R0",), "freeze", low=3, high=12, seconds=56, video=False),
     _pair("unreported", "R0", "freeze", Ailment(_R, Ail.UNREPORTED)),
@@ -174,6 +188,11 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause("gaps_uplink_loss", ("R7",), "freeze", (_UP_LOSS, Ailment(_R, Ail.GAPS)), low=4),
     Cause("gaps_downlink_loss", ("R8",), "freeze", (_DOWN_LOSS, Ailment(_R, Ail.GAPS)), low=4),
+    Cause("mute_client_uplink_loss", ("R7",), "freeze", (_UP_LOSS, Ailment(_U, Ail.UNREPORTED)), low=4),
+    Cause("misleading_busy_user", ("R7",), "freeze", (_UP_LOSS,), low=4, quirks=((_U, Quirk.BUSY),)),
+    Cause("misleading_lossy_peer", ("R8",), "freeze", (_DOWN_LOSS,), low=4, quirks=((_P, Quirk.LOSSY),)),
+    Cause("misleading_far_peer", ("R10",), "freeze", (_USER_SYSTEM,), low=4, quirks=((_P, Quirk.FAR),)),
+    Cause("misleading_shaky_user_pair", ("R9",), "freeze", (_PEER_APP,), high=2, quirks=((_U, Quirk.SHAKY),)),
 )
 
 JOIN_CAUSES: tuple[JoinCause, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from hashlib import blake2b
 
 __all__ = ["Dice", "Scramble"]
@@ -10,6 +11,7 @@ __all__ = ["Dice", "Scramble"]
 _KEY = struct.Struct("<qqq")
 _NUMBERS = struct.Struct("<16I")
 _FIRST = struct.Struct("<I")
+_FOUR = struct.Struct("<4I")
 _NINE = struct.Struct("<9I")
 _SHARE = 2.0**-32
 
@@ -41,6 +43,23 @@ class Dice:
     def units(self, first: int, second: int = 0, third: int = 0) -> tuple[float, ...]:
         """Return sixteen numbers from 0 up to, but not including, 1."""
         return tuple([number * _SHARE for number in self.roll(first, second, third)])
+
+    def four(self, first: int, second: int, third: int) -> tuple[float, ...]:
+        """Return the first four of the units."""
+        hasher = self._keyed.copy()
+        hasher.update(_KEY.pack(first, second, third))
+        a, b, c, d = _FOUR.unpack_from(hasher.digest())
+        return a * _SHARE, b * _SHARE, c * _SHARE, d * _SHARE
+
+    def many(self, first: int, seconds: Iterable[int], third: int) -> list[tuple[int, int, int, int]]:
+        """Return the first four numbers of many rolls, each number 0 to 2**32 - 1."""
+        copy, pack, unpack = self._keyed.copy, _KEY.pack, _FOUR.unpack_from
+        found: list[tuple[int, int, int, int]] = []
+        for second in seconds:
+            hasher = copy()
+            hasher.update(pack(first, second, third))
+            found.append(unpack(hasher.digest()))
+        return found
 
     def nine(self, first: int) -> tuple[float, ...]:
         """Return the first nine of the units."""

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
-from console.sandbox.world.causes import JOIN_CAUSES, Ail, Ailment, JoinCause, Who
+from console.sandbox.world.causes import JOIN_CAUSES, Ail, JoinCause, Who
+from console.sandbox.world.freezes import (
+    AUDIO_FREEZE,
+    NOBODY,
+    SLOW_JOIN,
+    VIDEO_FREEZE,
+    VIDEO_LIMIT,
+    Freezes,
+    Here,
+    Row,
+)
+from console.sandbox.world.ills import MISHAP, MISHAPS, mishap_luck
 from console.sandbox.world.plan import Session, Stay
 from console.sandbox.world.rooms import Rooms
-from console.sandbox.world.slots import FATE_OF_REST, FATES, Fate
+from console.sandbox.world.slots import FATE_OF_REST, FATES, JOIN_TROUBLE, Fate
 
-__all__ = ["SLOW_JOIN", "Abnormal", "Deed", "abnormal_events", "deeds", "join_cause"]
+__all__ = [
+    "SLOW_JOIN",
+    "Abnormal",
+    "Deed",
+    "abnormal_events",
+    "deeds",
+    "event_rows",
+    "join_cause",
+    "room_rows",
+]
 
 MINUTE = 60
-SLOW_JOIN, VIDEO_FREEZE, AUDIO_FREEZE = 1, 2, 3
 _SLOW_CAUSES = tuple(cause for cause in JOIN_CAUSES if cause.rule in {"R2", "R3"})
 _TURNED_AWAY = JoinCause("R4", 2)
-_CROWD = 60  # in rooms above this size, bystanders are heard of less often
-_VIDEO_LIMIT, _AUDIO_LIMIT = 0.1, 0.05
+_STEP = 400  # people whose rooms are looked at, or events that are found, in one go
 
 
-@dataclass(frozen=True, slots=True)
-class Abnormal:
+class Abnormal(NamedTuple):
     """One abnormal event. at: epoch seconds. kind: SLOW_JOIN, VIDEO_FREEZE or AUDIO_FREEZE.
 
     peer: the seat of the remote person with whom the cause lies; None when it is local.
@@ -68,120 +87,133 @@ def _attempts(rooms: Rooms, stay: Stay, session: Session) -> int:
 def abnormal_events(
     rooms: Rooms, since: int, until: int, room_id: str | None = None, person: int | None = None
 ) -> list[Abnormal]:
-    """Return the abnormal events from one moment up to another, latest first."""
-    found = [
-        event
-        for stay in rooms.open_between(since, until, room_id)
-        for event in room_events(rooms, stay)
-        if since <= event.at < until and (person is None or rooms.person_number(stay, event.seat) == person)
-    ]
-    found.sort(
-        key=lambda event: (
-            -event.at,
-            event.room,
-            event.seat,
-            event.kind,
-            -1 if event.peer is None else event.peer,
-        )
-    )
-    return found
+    """Return the abnormal events from one moment up to another, latest first.
+
+    room_id, person: only what befell there, or this user (a number).
+    """
+    if room_id is None and person is None:
+        found = [row for rows in event_rows(rooms, since, until) for row in rows]
+    else:
+        low, high = rooms.reach(since, until)
+        numbers: Iterable[int] = range(low, high) if room_id is None else rooms.numbers(room_id, low, high)
+        if person is not None:
+            theirs = rooms.of_person(person, low, high)
+            numbers = theirs if room_id is None else theirs & set(numbers)
+        found = [row for number in numbers for row in room_rows(rooms, number, since, until)]
+    if person is not None:
+        found = [row for row in found if rooms.person_in(row[1], row[2]) == person]
+    found.sort()
+    found.sort(key=itemgetter(0), reverse=True)
+    return [unpacked(row) for row in found]
 
 
-def room_events(rooms: Rooms, stay: Stay) -> Iterator[Abnormal]:
-    """Yield all abnormal events of a room, in no particular order."""
-    if not rooms.touched(stay.number) and stay.cause is None and not _remarkable(rooms, stay):
+def unpacked(row: Row) -> Abnormal:
+    """Return a row as an event."""
+    at, room, seat, kind, peer, factor = row
+    return Abnormal(at, room, seat, kind, factor, None if peer == NOBODY else peer)
+
+
+def event_rows(rooms: Rooms, since: int, until: int) -> Iterator[list[Row]]:
+    """Yield the abnormal events from one moment up to another, in no particular order, some at a time.
+
+    Only where slots, causes or deeds say that there can be any is a room looked at. Whoever takes the lists can
+    let others in between: each takes about a millisecond.
+    """
+    low, high = rooms.reach(since, until)
+    step = max(1, round(_STEP / rooms.slots.mean_size))
+    for first in range(low, high, step):
+        last = min(high, first + step)
+        odd: dict[int, set[int]] = {room: set() for room in rooms.slots.ailing(first, last)}
+        for room, seat in _odd_seats(rooms, first, last):
+            odd.setdefault(room, set()).add(seat)
+        touched = rooms.touched_between(first, last)
+        found: list[Row] = []
+        for room, seats in odd.items():
+            if room not in touched:
+                for rows in _untouched(rooms, room, seats, since, until):
+                    found += rows
+                    if len(found) > _STEP:
+                        yield found
+                        found = []
+        for room in touched:
+            found += room_rows(rooms, room, since, until)
+        yield found
+
+
+def room_rows(rooms: Rooms, number: int, since: int, until: int) -> Iterator[Row]:
+    """Yield the abnormal events of one room from one moment up to another, in no particular order."""
+    if not rooms.touched(number):
+        seats = {seat for _, seat in _odd_seats(rooms, number, number + 1)}
+        for rows in _untouched(rooms, number, seats, since, until):
+            yield from rows
+        return
+    stay = rooms.stay(number)
+    if stay.end <= since or not rooms.exists(number):
         return
     sessions = rooms.sessions(stay)
+    here = _here(sessions)
+    found = [*_joins(rooms, stay, sessions), *_mishaps(rooms, stay, here, here)]
+    yield from (row for row in found if since <= row[0] < until)
+    for rows in Freezes(stay, rooms.ill_dice, rooms.character.senders).rows(here, since, until):
+        yield from rows
+
+
+def _odd_seats(rooms: Rooms, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield room and seat of those who, untouched, can have an event without any cause of their room."""
+    yield from rooms.slots.seats(low, high, FATES, JOIN_TROUBLE)
+    for room, seat in rooms.slots.seats(low, high, MISHAPS, (MISHAP,)):
+        if mishap_luck(rooms.ill_dice, room, seat)[1] >= VIDEO_LIMIT:
+            yield room, seat
+
+
+def _untouched(rooms: Rooms, number: int, seats: set[int], since: int, until: int) -> Iterator[list[Row]]:
+    """Yield the events of a room to which nothing was done. seats: the odd ones."""
+    stay = rooms.stay_once(number)
+    if stay.end <= since or stay.start >= until or not rooms.exists(number):
+        return
+    freezes = None
+    if stay.cause is not None and stay.cause.ailments:
+        freezes = Freezes(stay, rooms.ill_dice, rooms.character.senders)
+        if not freezes.may_fall_between(since, until):
+            freezes = None
+    if freezes is None and not seats:
+        return
+    sessions = rooms.planned(stay, seats if freezes is None else range(stay.size))
+    here = _here(sessions)
+    found = [*_joins(rooms, stay, sessions), *_mishaps(rooms, stay, here, seats & here.keys())]
+    yield [row for row in found if since <= row[0] < until]
+    if freezes is not None:
+        yield from freezes.rows(here, since, until)
+
+
+def _here(sessions: Iterable[Session]) -> dict[int, list[tuple[int, int]]]:
+    here: dict[int, list[tuple[int, int]]] = {}
+    for seat, _, joined, start, end, _ in sessions:
+        if joined:
+            here.setdefault(seat, []).append((start, end))
+    return here
+
+
+def _joins(rooms: Rooms, stay: Stay, sessions: Iterable[Session]) -> Iterator[Row]:
     for session in sessions:
+        if session.joined and session.wait <= 5:
+            continue
         cause = join_cause(rooms, stay, session)
         if cause is not None:
             at = session.start + (5 if session.joined else min(5, session.end - session.start))
-            yield Abnormal(at, stay.number, session.seat, SLOW_JOIN, cause.factor)
-    here: dict[int, list[Session]] = {}
-    for session in sessions:
-        if session.joined:
-            here.setdefault(session.seat, []).append(session)
-    yield from _mishaps(rooms, stay, here)
-    if stay.cause is not None and stay.cause.ailments:
-        yield from _freezes(rooms, stay, here)
-        yield from _left_alone(rooms, stay, here)
+            yield at, stay.number, session.seat, SLOW_JOIN, NOBODY, cause.factor
 
 
-def _remarkable(rooms: Rooms, stay: Stay) -> bool:
-    """Return whether an ordinary room can have any event at all: a look at its slots is enough."""
-    first = stay.first_slot
-    return rooms.has_join_trouble(stay) or any(slot % 19 == 4 for slot in range(first, first + stay.size))
-
-
-def _inside(sessions: list[Session], moment: int) -> bool:
-    return any(session.start <= moment < session.end for session in sessions)
-
-
-def _mishaps(rooms: Rooms, stay: Stay, here: dict[int, list[Session]]) -> Iterator[Abnormal]:
-    ills = rooms.ills(stay)
-    for seat, sessions in here.items():
-        mishap = ills.mishap_of(seat)
-        if mishap is None or mishap[1] < _VIDEO_LIMIT or not _inside(sessions, mishap[0] * MINUTE):
+def _mishaps(rooms: Rooms, stay: Stay, here: Here, seats: Iterable[int]) -> Iterator[Row]:
+    kind, factor = (AUDIO_FREEZE, 13) if stay.tier == "audio" else (VIDEO_FREEZE, 14)
+    span = max(1, (stay.end - stay.start) // MINUTE)
+    for seat in seats:
+        if (stay.first_slot + seat) % MISHAPS != MISHAP:
             continue
-        kind, factor = (AUDIO_FREEZE, 13) if stay.tier == "audio" else (VIDEO_FREEZE, 14)
-        yield Abnormal(mishap[0] * MINUTE, stay.number, seat, kind, factor)
-
-
-def _freezes(rooms: Rooms, stay: Stay, here: dict[int, list[Session]]) -> Iterator[Abnormal]:
-    """Yield the freezes that a cause makes: for each pair that suffers, every third minute, with its factors."""
-    ills = rooms.ills(stay)
-    cast = ills.cast
-    if cast is None:
-        return
-    troubled = {cast.user, cast.peer}
-    everybody, unlucky = list(here), [seat for seat in here if seat in troubled]
-    senders = [seat for seat in here if rooms.sends(stay, seat)]
-    for minute in range(ills.since, ills.until, 3):
-        moment = minute * MINUTE
-        for sender in senders:
-            if not _inside(here[sender], moment):
-                continue
-            for receiver in everybody if sender in troubled else unlucky:
-                if receiver != sender and _inside(here[receiver], moment):
-                    yield from _pair_freezes(rooms, stay, sender, receiver, minute)
-
-
-def _pair_freezes(rooms: Rooms, stay: Stay, sender: int, receiver: int, minute: int) -> Iterator[Abnormal]:
-    ills = rooms.ills(stay)
-    reasons = ills.reasons(sender, receiver, minute)
-    if not reasons:
-        return
-    freeze = ills.freeze(sender, receiver, minute)
-    sick = reasons[(minute // 3) % len(reasons)]
-    silenced = sick.what in {Ail.MUTED, Ail.CAMERA_OFF}
-    peer = sender if _lies_with(rooms, stay, sick, sender) else None
-    at, room = minute * MINUTE, stay.number
-    if sick.video_factor and stay.tier != "audio" and (freeze.video >= _VIDEO_LIMIT or silenced):
-        yield Abnormal(at, room, receiver, VIDEO_FREEZE, sick.video_factor, peer)
-    if sick.audio_factor and (freeze.audio >= _AUDIO_LIMIT or silenced):
-        yield Abnormal(at, room, receiver, AUDIO_FREEZE, sick.audio_factor, peer)
-
-
-def _lies_with(rooms: Rooms, stay: Stay, sick: Ailment, seat: int) -> bool:
-    cast = rooms.cast(stay)
-    owner = {Who.USER: cast.user, Who.PEER: cast.peer}.get(sick.who) if cast is not None else None
-    return owner == seat
-
-
-def _left_alone(rooms: Rooms, stay: Stay, here: dict[int, list[Session]]) -> Iterator[Abnormal]:
-    """Yield what those see whose peer has gone."""
-    cast = rooms.cast(stay)
-    if cast is None or cast.peer not in here or stay.cause is None:
-        return
-    for sick in stay.cause.ailments:
-        if sick.what is not Ail.LEFT:
-            continue
-        gone = here[cast.peer][-1].end
-        for seat, sessions in here.items():
-            if seat != cast.peer and _inside(sessions, gone + 3):
-                if stay.tier != "audio":
-                    yield Abnormal(gone + 3, stay.number, seat, VIDEO_FREEZE, sick.video_factor, cast.peer)
-                yield Abnormal(gone + 3, stay.number, seat, AUDIO_FREEZE, sick.audio_factor, cast.peer)
+        when, share = mishap_luck(rooms.ill_dice, stay.number, seat)
+        at = (stay.start // MINUTE + 1 + int(when * span)) * MINUTE
+        if share >= VIDEO_LIMIT and any(start <= at < end for start, end in here[seat]):
+            yield at, stay.number, seat, kind, NOBODY, factor
 
 
 # -- what people did ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from console.sandbox.world.causes import Ail, Who
 from console.sandbox.world.events import join_cause
 from console.sandbox.world.plan import Stay
 from console.sandbox.world.rooms import Rooms
@@ -20,7 +21,8 @@ class LabelledCall:
 
     start, end: of the room, or of the attempt to join. user_id: who would complain. peer_id: whom they hear or see,
     "" for a failed join. rules: the verdicts that fit, the first one before all others; empty where nothing is
-    wrong. since, until: when it hurts; both 0 where nothing does. size: people in the room.
+    wrong. since, until: when it hurts; both 0 where nothing does. size: people in the room. blamed: on whose side the
+    first verdict's cause lies, "" where it is nobody's.
     """
 
     app_id: str
@@ -35,6 +37,7 @@ class LabelledCall:
     since: int
     until: int
     size: int
+    blamed: str = ""
 
 
 def labelled_calls(rooms: Rooms, since: int, until: int, now: int) -> Iterator[LabelledCall]:
@@ -59,20 +62,28 @@ def _room_call(rooms: Rooms, stay: Stay) -> LabelledCall | None:
     if stay.cause is None or cast is None:
         return None
     ills = rooms.ills(stay)
-    hurts = bool(stay.cause.ailments)
+    user, peer = _user_id(rooms, stay, cast.user), _user_id(rooms, stay, cast.peer)
+    first = stay.cause.ailments[0] if stay.cause.ailments else None
+    since, until = (ills.since * MINUTE, ills.until * MINUTE) if first is not None else (0, 0)
+    if first is not None and first.what is Ail.LEFT:
+        since = max(session.end for session in rooms.sessions(stay) if session.seat == cast.peer)
+        until = stay.end
     return LabelledCall(
         app_id=rooms.app_id,
         room_id=rooms.room_id(stay.number),
         start=stay.start,
         end=stay.end,
-        user_id=_user_id(rooms, stay, cast.user),
-        peer_id=_user_id(rooms, stay, cast.peer),
+        user_id=user,
+        peer_id=peer,
         name=stay.cause.name,
         rules=stay.cause.rules,
         symptom=stay.cause.symptom,
-        since=ills.since * MINUTE if hurts else 0,
-        until=ills.until * MINUTE if hurts else 0,
+        since=since,
+        until=until,
         size=stay.size,
+        blamed=""
+        if first is None or first.what is Ail.UNEXPLAINED
+        else {Who.USER: user, Who.PEER: peer}.get(first.who, ""),
     )
 
 
@@ -98,6 +109,7 @@ def _join_calls(rooms: Rooms, stay: Stay) -> Iterator[LabelledCall]:
             since=session.start,
             until=session.start + 5,
             size=stay.size,
+            blamed=_user_id(rooms, stay, seat) if cause.rule == "R2" else "",
         )
 
 

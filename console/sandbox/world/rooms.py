@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice, Scramble
 from console.sandbox.world.ills import Ills
-from console.sandbox.world.overlay import Edit, Gap, Overlay
+from console.sandbox.world.overlay import Change, Edit, Gap, Overlay
 from console.sandbox.world.people import People
 from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of, special_visits, visits
 from console.sandbox.world.rhythm import WEEK, Rhythm
@@ -83,11 +83,23 @@ class Rooms:
         """Return who sits in a seat."""
         return (stay.first_slot + seat) % self.people.size
 
+    def person_in(self, room: int, seat: int) -> int:
+        """Return who sits in a seat of a room, without making the room."""
+        return (self.slots.first(room) + seat) % self.people.size
+
     # -- rooms ----------------------------------------------------------------------------------------------
 
     def started(self, moment: float) -> int:
         """Return how many rooms start before a moment."""
         return self.rhythm.count_before(moment)
+
+    def reach(self, since: float, until: float) -> tuple[int, int]:
+        """Return two numbers: the rooms from one up to the other are all that can be open between two moments."""
+        return self.started(since - self.character.limit_seconds), self.started(until)
+
+    def of_person(self, person: int, low: int, high: int) -> set[int]:
+        """Return the rooms from low up to high in which somebody has a seat."""
+        return {room for room, _ in self.slots.seats(low, high, self.people.size, (person,))}
 
     def open_between(
         self, since: float, until: float, room_id: str | None = None, *, step: int = 1
@@ -96,7 +108,7 @@ class Rooms:
 
         step: only one room in so many, always the same ones.
         """
-        low, high = self.started(since - self.character.limit_seconds), self.started(until)
+        low, high = self.reach(since, until)
         numbers: Sequence[int] = range(low, high) if room_id is None else self.numbers(room_id, low, high)
         if step > 1:
             numbers = self._every(step, low, high)
@@ -117,6 +129,10 @@ class Rooms:
         for first in range(low, high, _STEP):
             stays = map(self.stay, range(first, min(high, first + _STEP)))
             yield [stay for stay in stays if stay.end > at and self.exists(stay.number)]
+
+    def stay_once(self, number: int) -> Stay:
+        """Make a room without remembering it: for those who walk through many that nobody asks for again."""
+        return self._stay(number)
 
     def _stay(self, number: int) -> Stay:
         character = self.character
@@ -147,6 +163,10 @@ class Rooms:
         gaps = self._overlay.gaps.get(self.app_id, ())
         return any(gap.since < until and gap.until > since for gap in gaps)
 
+    def changes(self, version: int) -> list[Change]:
+        """Return what deeds changed since deeds() told a number."""
+        return self._overlay.changes(self.app_id, version)
+
     def deeds(self) -> int:
         """Return a number that grows whenever somebody does something to the application or its rooms."""
         return self._overlay.version(self.app_id)
@@ -165,6 +185,15 @@ class Rooms:
             return False
         stay = self.stay(number)
         return any(stay.start < gap.since < stay.end for gap in gaps)
+
+    def touched_between(self, low: int, high: int) -> list[int]:
+        """Return the rooms from low up to high to which anything was done that changes who is in them."""
+        edits = self._overlay.edits.get(self.app_id, {})
+        found = {number for number in edits if low <= number < high}
+        for gap in self._overlay.gaps.get(self.app_id, ()):
+            first, last = self.reach(gap.since, gap.since)
+            found |= {number for number in range(max(low, first), min(high, last)) if self.touched(number)}
+        return sorted(found)
 
     def end(self, stay: Stay) -> int:
         """Return when a room closes: when the last person leaves it."""
@@ -207,6 +236,10 @@ class Rooms:
         if self.touched(stay.number):
             return Plan(session for session in self.sessions(stay) if session.seat == seat)
         return Plan(visits(stay, self.character, (seat,), special_visits(stay)))
+
+    def planned(self, stay: Stay, seats: Iterable[int]) -> list[Session]:
+        """Make the sessions in some seats of a room to which nothing was done, without remembering them."""
+        return [Session(*row) for row in visits(stay, self.character, seats, special_visits(stay))]
 
     def sessions(self, stay: Stay) -> tuple[Session, ...]:
         """Return all sessions of a room in the order of their seats, what people did to it included."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
@@ -149,6 +149,7 @@ def make_counters() -> None:
 class _Block(NamedTuple):
     order: array[int]  # place in the template of each room of the block
     running: array[int]  # slots before each room, counted from the block's start
+    ailing: list[int]  # rooms of the block whose cause makes somebody suffer
 
 
 class Slots:
@@ -159,14 +160,16 @@ class Slots:
         self._character = character
         self._sizes = character.sizes
         self._causes = _deal_causes(character)
+        self._ailing = [cause is not None and bool(cause.ailments) for cause in self._causes]
         self._rooms = len(self._sizes)
         self._slots = sum(self._sizes)
+        self.mean_size = self._slots / self._rooms
         self._block = lru_cache(maxsize=96)(self._make_block)
 
     def room(self, room: int) -> tuple[int, int, Cause | None]:
         """Return a room's first slot, how many people it has, and its cause."""
         block, index = divmod(room, self._rooms)
-        order, running = self._block(block)
+        order, running, _ = self._block(block)
         place = order[index]
         return block * self._slots + running[index], self._sizes[place], self._causes[place]
 
@@ -180,12 +183,31 @@ class Slots:
         block, rest = divmod(slot, self._slots)
         return block * self._rooms + bisect_right(self._block(block).running, rest) - 1
 
+    def ailing(self, low: int, high: int) -> list[int]:
+        """Return the rooms from low up to high whose cause makes somebody suffer."""
+        found: list[int] = []
+        for block in range(low // self._rooms, -(-high // self._rooms)):
+            first = block * self._rooms
+            found += [first + index for index in self._block(block).ailing if low <= first + index < high]
+        return found
+
+    def seats(self, low: int, high: int, period: int, rests: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Yield room and seat of the slots in the rooms from low up to high that leave one of the rests."""
+        begin, end = self.first(low), self.first(high)
+        for rest in rests:
+            for slot in range(begin + (rest - begin) % period, end, period):
+                block, offset = divmod(slot, self._slots)
+                running = self._block(block).running
+                index = bisect_right(running, offset) - 1
+                yield block * self._rooms + index, offset - running[index]
+
     def _make_block(self, block: int) -> _Block:
         order = list(range(self._rooms))
         if self._character.shuffled:
             _shuffle(order, random.Random(self._dice.roll(block)[0]))  # noqa: S311 - repeatable, not secret
         running = array("q", accumulate(map(self._sizes.__getitem__, order[:-1]), initial=0))
-        return _Block(array("q", order), running)
+        ailing = [index for index, place in enumerate(order) if self._ailing[place]]
+        return _Block(array("q", order), running, ailing)
 
 
 def _shuffle(order: list[int], luck: random.Random) -> None:

@@ -236,8 +236,8 @@ class MinuteTable:
             key = peer, ills.kind_of(session.seat)
             if key not in alike:
                 alike[key] = {
-                    minute: ills.freeze(peer, session.seat, minute)
-                    for minute in range(ills.since, ills.until + 2)
+                    minute: ills.suffered(peer, session.seat, minute)
+                    for minute in range(ills.since, ills.over)
                 }
             for minute, freeze in alike[key].items():
                 if (freeze.video or freeze.audio) and session.start <= minute * MINUTE < session.end:

@@ -3,96 +3,40 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import ceil
 from threading import Lock
-from typing import Generic, NamedTuple, TypeVar, overload
 
 from console.sandbox.world.applications import Scale, WorldApplication, application, found_applications
 from console.sandbox.world.characters import CHARACTERS
 from console.sandbox.world.dice import Dice
+from console.sandbox.world.event_memory import EventMemory
 from console.sandbox.world.labels import LabelledCall, labelled_calls
-from console.sandbox.world.lag import Lag
+from console.sandbox.world.lag import MOST_LAG, Lag
 from console.sandbox.world.overlay import Overlay
 from console.sandbox.world.people import regions_named
 from console.sandbox.world.plan import Stay
 from console.sandbox.world.queries import (
     ParticipantQuery,
     RoomQuery,
-    SessionRow,
     list_participants,
     list_rooms,
 )
+from console.sandbox.world.rhythm import HOUR
 from console.sandbox.world.rooms import Rooms
+from console.sandbox.world.shown import Participant, Room, View, show_participant, show_room
 from console.sandbox.world.slots import make_counters
 from console.sandbox.world.statistics import Statistics
 from console.sandbox.world.texts import nickname_numbers
 
-__all__ = ["Participant", "Room", "World"]
+__all__ = ["World"]
 
 _STEP_PEOPLE = 500
-Row = TypeVar("Row")
-Shown = TypeVar("Shown")
-
-
-class Room(NamedTuple):
-    """A room. start, end: epoch seconds; end is None while it is open. duration: seconds so far."""
-
-    app_id: str
-    domain: str
-    room_id: str
-    state: str
-    start: int
-    end: int | None
-    duration: int
-
-
-class Participant(NamedTuple):
-    """A session of a person in a room, or the latest one. state: FAIL, ONLINE or OFFLINE.
-
-    joined_at, left_at: epoch seconds; left_at is None while they are in the room.
-    """
-
-    app_id: str
-    domain: str
-    room_id: str
-    user_id: str
-    session: str
-    state: str
-    nickname: str
-    ip: str
-    region: str
-    isp: str
-    device: str
-    platform: str
-    sdk: str
-    joined_at: int
-    left_at: int | None
-
-
-class _View(Sequence[Shown], Generic[Row, Shown]):
-    """A sequence seen through a function that dresses up the rows somebody looks at."""
-
-    def __init__(self, rows: Sequence[Row], show: Callable[[Row], Shown]) -> None:
-        self._rows = rows
-        self._show = show
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __iter__(self) -> Iterator[Shown]:
-        return map(self._show, self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Shown: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Shown]: ...
-
-    def __getitem__(self, index: int | slice) -> Shown | list[Shown]:
-        if isinstance(index, slice):
-            return [self._show(row) for row in self._rows[index]]
-        return self._show(self._rows[index])
+_SOON = 600  # seconds: the next hour is thought of before it begins
+_HOURS_BACK = 27  # a day that begins within an hour, and the next hour
+_HOURS_KEPT = 90 * 24 + 1  # what lists reach back
+_HOURS_COUNTED_AT_ONCE = 6
+_HOURS_AT_ONCE = 3  # most rooms reach over several hours: one by one takes twice as long
 
 
 class World:
@@ -114,6 +58,8 @@ class World:
             make_counters()
             nickname_numbers("")
             deque(self.look_around(born), maxlen=0)
+            for memory in self._events.values():
+                deque(memory.look_at(int(born - HOUR - MOST_LAG) // HOUR, int(born) // HOUR + 1), maxlen=0)
 
     # -- applications ---------------------------------------------------------------------------------------
 
@@ -136,6 +82,7 @@ class World:
             self._applications = {app.app_id: app for app, _ in found}
             self._engines = engines
             self._statistics = {app_id: Statistics(engine) for app_id, engine in engines.items()}
+            self._events = {app_id: EventMemory(engine) for app_id, engine in engines.items()}
             self._deleted: frozenset[str] = frozenset()
 
     def applications(self) -> list[WorldApplication]:
@@ -156,6 +103,7 @@ class World:
             self._applications = {**self._applications, app_id: app}
             self._engines = {**self._engines, app_id: engine}
             self._statistics = {**self._statistics, app_id: Statistics(engine)}
+            self._events = {**self._events, app_id: EventMemory(engine)}
         return app
 
     def set_application(self, app_id: str, state: str, at: float) -> None:
@@ -176,6 +124,10 @@ class World:
     def engine(self, app_id: str) -> Rooms:
         """Return the rooms of an application. Raises KeyError when it never existed."""
         return self._engines[app_id]
+
+    def events(self, app_id: str) -> EventMemory:
+        """Return the abnormal events of an application. Raises KeyError when it never existed."""
+        return self._events[app_id]
 
     def room_is_open(self, app_id: str, room_id: str, at: float) -> bool:
         """Return whether a room is open at a moment."""
@@ -201,7 +153,7 @@ class World:
         query = RoomQuery(ceil(start), ceil(end), int(end if now is None else now), state, room_id)
         rows = list_rooms(engine, query, self._overlay.gaps.get(app_id, ()))
         domain = self._applications[app_id].domain
-        return _View(rows, lambda stay: _room(engine, stay, domain, query.now))
+        return View(rows, lambda stay: show_room(engine, stay, domain, query.now))
 
     def participants(
         self,
@@ -243,7 +195,7 @@ class World:
             engine, query, self._overlay.edits.get(app_id, {}), self._overlay.gaps.get(app_id, ())
         )
         domain = self._applications[app_id].domain
-        return _View(rows, lambda row: _participant(engine, row, domain))
+        return View(rows, lambda row: show_participant(engine, row, domain))
 
     def has_user(self, app_id: str, room_id: str, user_id: str, at: float) -> bool:
         """Return whether somebody is in a room at a moment."""
@@ -314,6 +266,25 @@ class World:
                         yield
                 yield
 
+    def look_back(self, at: float) -> Iterator[None]:
+        """Think of the abnormal events of the last day, the latest hours of every application first.
+
+        Of a small world there is nothing to think of beforehand. Steps are as look_around()'s.
+        """
+        if self.scale == "large":
+            soon = int(at + _SOON) // HOUR + 1
+            for last in range(soon, soon - _HOURS_BACK, -_HOURS_AT_ONCE):
+                for memory in self._events.values():
+                    yield from memory.look_at(last - _HOURS_AT_ONCE, last)
+
+    def look_further_back(self, at: float) -> Iterator[None]:
+        """Count the abnormal events of all days that can be asked for, the latest first, as look_back() does."""
+        if self.scale == "large":
+            now = int(at) // HOUR
+            for last in range(now, now - _HOURS_KEPT, -_HOURS_COUNTED_AT_ONCE):
+                for memory in self._events.values():
+                    yield from memory.count(last - _HOURS_COUNTED_AT_ONCE, last)
+
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _open_stay(self, app_id: str, room_id: str, at: float) -> Stay | None:
@@ -349,39 +320,3 @@ def _numbers(engine: Rooms, user_id: str | None, nickname: str | None) -> frozen
     if number is None or (found is not None and number not in found):
         return frozenset()
     return frozenset({number})
-
-
-def _room(engine: Rooms, stay: Stay, domain: str, now: int) -> Room:
-    end = engine.end(stay)
-    running = end > now
-    return Room(
-        app_id=engine.app_id,
-        domain=domain,
-        room_id=engine.room_id(stay.number),
-        state="RUNNING" if running else "CLOSED",
-        start=stay.start,
-        end=None if running else end,
-        duration=(now if running else end) - stay.start,
-    )
-
-
-def _participant(engine: Rooms, row: SessionRow, domain: str) -> Participant:
-    stay, session = row.stay, row.session
-    person = engine.people.person(engine.person_number(stay, session.seat))
-    return Participant(
-        engine.app_id,
-        domain,
-        engine.room_id(stay.number),
-        person.user_id,
-        engine.session_id(stay.number, session),
-        row.state,
-        person.nickname,
-        person.ip,
-        person.region_name,
-        person.isp,
-        person.device,
-        person.platform,
-        person.sdk,
-        session.start,
-        None if row.state == "ONLINE" else session.end,
-    )

@@ -30,9 +30,11 @@ def examples(labelled) -> dict[str, LabelledCall]:
 
 
 class Curves:
-    """The curves of one call, by sender, receiver ("0": uplink) and indicator."""
+    """The curves of one call, by sender, receiver ("0": uplink) and indicator; everybody=False: of the cast only."""
 
-    def __init__(self, world: World, call: LabelledCall) -> None:
+    def __init__(
+        self, world: World, call: LabelledCall, names: tuple[str, ...] = (), *, everybody: bool = True
+    ) -> None:
         rooms = world.engine(call.app_id)
         (stay,) = rooms.open_between(call.start, call.start + 1, call.room_id)
         reader = RoomCurves(rooms, stay)
@@ -43,9 +45,9 @@ class Curves:
         for pair in pairs(rooms, stay):
             sender = self._user_id(pair.sender)
             receiver = "0" if pair.receiver is None else self._user_id(pair.receiver)
-            if stay.size > 60 and not {sender, receiver} - {"0"} <= keep:  # a crowd has too many pairs
+            if (stay.size > 60 or not everybody) and not {sender, receiver} - {"0"} <= keep:
                 continue
-            for name in indicators(rooms, pair, ("all", *ALL)):
+            for name in indicators(rooms, pair, names or ALL):
                 values = [point.value for point in reader.points(pair, name, first, last)]
                 self._values[sender, receiver, name] = values
 
@@ -107,17 +109,50 @@ def test_labels_name_people_who_were_there(world, labelled):
         assert call.start <= call.since <= call.until <= call.end or call.since == call.until == 0
 
 
-def test_a_call_with_nothing_wrong_looks_so(world, examples):
-    for name in ("fine_pair", "fine_group", "fine_crowd"):
-        for (_, _, indicator), values in Curves(world, examples[name]).everything():
-            if indicator in {"aloss", "vloss"}:
-                assert max(values, default=0) < 0.02
+def test_a_call_with_nothing_wrong_has_nothing_bad_that_lasts(world, labelled):
+    calls = [call for call in labelled if call.name == "fine_group" and call.size < 12][:4]
+    calls += [call for call in labelled if call.name == "fine_pair"][:3]
+    calls += [call for call in labelled if call.name == "fine_crowd"][:1]
+    gusts = 0
+    for call in calls:
+        odd = _odd_people(world, call)
+        for (sender, receiver, indicator), values in Curves(world, call).everything():
+            owner = sender if receiver == "0" else receiver
+            if indicator in {"aloss", "vloss"} and owner not in odd:
+                assert not persistent(values, 0.05)
+                gusts += max(values, default=0) > 0.05
             if indicator == "vblock":
-                assert max(values, default=0) < 0.01
-            if indicator in {"artt", "vrtt"}:
-                assert max(values, default=0) < 400
-            if indicator == "syscpu":
-                assert max(values, default=0) < 80
+                assert not persistent(values, 0.05)
+            if indicator in {"artt", "vrtt"} and owner not in odd:
+                assert not persistent(values, 400)
+            if indicator == "syscpu" and owner not in odd:
+                assert not persistent(values, 80)
+    assert gusts > 3  # looked at point by point, something is always bad
+
+
+def _odd_people(world: World, call: LabelledCall) -> set[str]:
+    rooms = world.engine(call.app_id)
+    (stay,) = rooms.open_between(call.start, call.start + 1, call.room_id)
+    seats = [seat for seat in range(stay.size) if rooms.ills(stay).quirk_of(seat)[0] is not None]
+    return {rooms.people.user_id(rooms.person_number(stay, seat)) for seat in seats}
+
+
+@pytest.mark.parametrize(
+    ("name", "indicator", "limit"),
+    [
+        ("fine_far_pair", "artt", 300),
+        ("fine_busy_group", "syscpu", 75),
+        ("fine_shaky_group", "ajitter", 30),
+        ("fine_lossy_pair", "aloss", 0.025),
+    ],
+)
+def test_bad_figures_alone_hurt_nobody(name, indicator, limit, world, examples):
+    call = examples[name]
+    curves = Curves(world, call)
+    owner = call.peer_id if "shaky" in name else call.user_id
+    assert persistent(curves.of(owner, "0", indicator), limit)
+    frozen = [values for (_, _, name), values in curves.everything() if name == "vblock"]
+    assert not any(persistent(values, 0.05) for values in frozen)
 
 
 LIMITS = {
@@ -138,7 +173,7 @@ DOWNWARDS = {
 @pytest.mark.parametrize("cause", [cause for cause in CAUSES if cause.ailments], ids=lambda cause: cause.name)
 def test_curves_show_the_cause(cause, world, examples):
     call = examples[cause.name]
-    curves = Curves(world, call)
+    curves = Curves(world, call, everybody=False)
     for sick in cause.ailments:
         owner = call.user_id if sick.who is Who.USER else call.peer_id
         if sick.what in LIMITS:
@@ -147,17 +182,18 @@ def test_curves_show_the_cause(cause, world, examples):
             values = curves.of(other, owner, name) if sick.what in DOWNWARDS else curves.of(owner, "0", name)
             assert persistent(values, limit), (sick, values)
             clean = curves.of(other, "0", name)
-            assert not persistent(clean, limit) or len(cause.ailments) > 1
-    if "freeze" in cause.symptom and "unreported" not in cause.name:
+            assert not persistent(clean, limit) or len(cause.ailments) > 1 or cause.quirks
+    told = not any(sick.what is Ail.UNREPORTED for sick in cause.ailments)
+    if "freeze" in cause.symptom and told:
         assert persistent(curves.of(call.peer_id, call.user_id, "vblock"), 0.05)
 
 
 def test_an_uplink_spoils_it_for_all_receivers_a_downlink_for_one(world, examples):
     up, down = examples["peer_uplink_loss_group"], examples["user_downlink_loss_group"]
-    curves = Curves(world, up)
+    curves = Curves(world, up, ("vblock",))
     hit = [r for r in curves.receivers(up.peer_id) if persistent(curves.of(up.peer_id, r, "vblock"), 0.05)]
     assert len(hit) >= 2
-    curves = Curves(world, down)
+    curves = Curves(world, down, ("vblock",))
     hit = [
         r for r in curves.receivers(down.peer_id) if persistent(curves.of(down.peer_id, r, "vblock"), 0.05)
     ]
@@ -166,7 +202,7 @@ def test_an_uplink_spoils_it_for_all_receivers_a_downlink_for_one(world, example
 
 def test_a_bad_access_network_hurts_both_ways(world, examples):
     call = examples["user_network_loss_group"]
-    curves = Curves(world, call)
+    curves = Curves(world, call, everybody=False)
     assert persistent(curves.of(call.user_id, "0", "vloss"), 0.05)
     assert persistent(curves.of(call.peer_id, call.user_id, "vloss"), 0.05)
     assert persistent(curves.of(call.user_id, call.peer_id, "vblock"), 0.05)
@@ -176,18 +212,18 @@ def test_what_is_not_sent_or_does_not_arrive(world, examples):
     call = examples["peer_dead_microphone_pair"]
     assert set(Curves(world, call).of(call.peer_id, "0", "abit")) == {0.0}
     call = examples["peer_no_frames_pair"]
-    curves = Curves(world, call)
+    curves = Curves(world, call, everybody=False)
     assert set(curves.of(call.peer_id, "0", "vfps")) == {0.0}
     assert min(curves.of(call.peer_id, "0", "vbit")) > 0
     call = examples["server_empty_group"]
-    curves = Curves(world, call)
+    curves = Curves(world, call, everybody=False)
     assert min(curves.of(call.peer_id, "0", "vbit")) > 100
     assert set(curves.of(call.peer_id, call.user_id, "vbit")) == {0.0}
     call = examples["adapted_group"]
     rooms = world.engine(call.app_id)
     (stay,) = rooms.open_between(call.start, call.start + 1, call.room_id)
     assert stay.tier != "audio"
-    curves = Curves(world, call)
+    curves = Curves(world, call, everybody=False)
     whole = {"sd": 640, "hd": 1280, "hdp": 1920}[stay.tier]
     assert set(curves.of(call.peer_id, "0", "vwidth")) == {whole / 2}
     assert max(curves.of(call.peer_id, "0", "vloss")) < 0.05
@@ -216,37 +252,31 @@ def test_missing_data_is_missing(world, examples):
     [cause for cause in CAUSES if any(sick.video_factor or sick.audio_factor for sick in cause.ailments)],
     ids=lambda cause: cause.name,
 )
-def test_events_name_the_factor_and_the_side(cause, world, examples):
-    call = examples[cause.name]
-    rooms = world.engine(call.app_id)
-    me = rooms.people.number_of(call.user_id)
-    events = [e for e in abnormal_events(rooms, call.start, call.end + 1, call.room_id, me) if e.kind != 1]
-    expected = {f for sick in cause.ailments for f in (sick.video_factor, sick.audio_factor) if f}
-    found = {event.factor for event in events}
-    mine = {
-        f
-        for sick in cause.ailments
-        if sick.what not in {Ail.UPLINK_LOSS, Ail.UPLINK_DELAY, Ail.UPLINK_JITTER} or sick.who is Who.PEER
-        for f in (sick.video_factor, sick.audio_factor)
-        if f
-    }
-    assert found
-    assert found <= expected
-    assert found & mine
-    by_peer = {
-        f for sick in cause.ailments if sick.who is Who.PEER for f in (sick.video_factor, sick.audio_factor)
-    }
-    by_user = {
-        f
-        for sick in cause.ailments
-        if sick.who is not Who.PEER
-        for f in (sick.video_factor, sick.audio_factor)
-    }
-    for event in events:
-        if event.factor in by_peer - by_user:
-            assert (
-                rooms.people.user_id(rooms.person_number(rooms.stay(event.room), event.peer)) == call.peer_id
-            )
+def test_events_mostly_name_the_factor_and_always_the_side(cause, world, labelled):
+    by_peer, by_user = (
+        {
+            factor
+            for sick in cause.ailments
+            if (sick.who is Who.PEER) is remote
+            for factor in (sick.video_factor, sick.audio_factor)
+            if factor
+        }
+        for remote in (True, False)
+    )
+    named: list[int] = []
+    for call in [call for call in labelled if call.name == cause.name]:
+        rooms = world.engine(call.app_id)
+        me = rooms.people.number_of(call.user_id)
+        for event in abnormal_events(rooms, call.start, call.end + 1, call.room_id, me):
+            if event.kind == 1:
+                continue
+            named.append(event.factor)
+            if event.factor in by_peer - by_user - {1}:
+                who = rooms.people.user_id(rooms.person_number(rooms.stay(event.room), event.peer))
+                assert who == call.peer_id
+    right = sum(factor in by_peer | by_user for factor in named)
+    # The cloud is often unsure and sometimes wrong; a processor that is always busy misleads it more often.
+    assert right > len(named) * (0.35 if cause.quirks else 0.5), named
 
 
 def test_no_factor_means_no_event(world, examples):
