@@ -4,7 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
 
-__all__ = ["CHANGE", "CREATE", "DELETE", "RESEAL", "SWITCH_OFF", "SWITCH_ON", "TEST"]
+__all__ = [
+    "CHANGE",
+    "CHANGE_QUOTA",
+    "CREATE",
+    "DELETE",
+    "MEASURE_QUOTA",
+    "RESEAL",
+    "SWITCH_OFF",
+    "SWITCH_ON",
+    "TEST",
+]
 
 CREATE = "connections.connection.create"
 CHANGE = "connections.connection.change"
@@ -13,11 +23,15 @@ SWITCH_ON = "connections.connection.switch_on"
 DELETE = "connections.connection.delete"
 TEST = "connections.connection.test"
 RESEAL = "connections.secret.reseal"
+CHANGE_QUOTA = "connections.quota.change"
+MEASURE_QUOTA = "connections.quota.measure"
 
 register(Action(CREATE, _("Add a connection"), grave=True))
 register(Action(CHANGE, _("Change a connection"), grave=True))
 register(Action(SWITCH_OFF, _("Switch a connection off"), grave=True))
 register(Action(SWITCH_ON, _("Switch a connection on"), grave=True))
 register(Action(DELETE, _("Delete a connection"), grave=True))
+register(Action(CHANGE_QUOTA, _("Change a quota's limit"), grave=True))
+register(Action(MEASURE_QUOTA, _("Measure for what a quota's limit holds"), grave=True))
 register(Action(TEST, _("Test a connection")))
 register(Action(RESEAL, _("Seal all secrets with the newest key")))

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from console.connections import problems
+from console.connections import problems, raw
 from console.connections.models import Connection, SharedAnswer
 from console.connections.policy import FRESHNESS
 from console.connections.questions import Question
@@ -27,6 +28,7 @@ __all__ = [
     "drop",
     "find",
     "hold_off",
+    "lately",
     "release",
     "write",
     "write_failure",
@@ -68,7 +70,7 @@ class Claim:
 
 def find(question: Question) -> Stored | None:
     """Return what is stored, and note every ten seconds that somebody looks at it."""
-    row = _rows(question).first()
+    row = _rows(question).defer("raw").first()
     if row is None:
         return None
     now = timezone.now()
@@ -87,6 +89,24 @@ def find(question: Question) -> Stored | None:
         failed_at=row.failed_at,
         being_asked=row.refreshing_until is not None and row.refreshing_until > now,
     )
+
+
+def lately(
+    connection: Connection, operation: Operation, since: datetime, *, most: int = 200
+) -> list[tuple[dict[str, Any], Any, datetime]]:
+    """Return what was answered since a moment, the newest first: (parameters, value, taken at). Asks nobody.
+
+    For what is known anyway, because somebody looked. Nothing is noted as watched by it. One query.
+    """
+    rows = SharedAnswer.objects.filter(
+        connection=connection, operation=operation.name, taken_at__gte=since
+    ).exclude(value=None)
+    found = []
+    for row in rows.order_by("-taken_at").only("parameters", "value", "taken_at")[:most]:
+        value = _restored(operation, None if row.value is None else bytes(row.value))
+        if value is not None and row.taken_at is not None:
+            found.append((row.parameters, value, row.taken_at))
+    return found
 
 
 def claim(question: Question, seconds: float, *, urgent: bool) -> Claim | None:
@@ -140,6 +160,7 @@ def write(claim: Claim, answer: Answer[Any], packed: bytes, *, final: bool = Fal
     then it may be wrong already. final: it is true for good."""
     _held(claim).update(
         value=packed,
+        raw=raw.packed(answer),
         asked_at=claim.asked_at,
         taken_at=answer.taken_at,
         request_id=answer.request_id,
@@ -153,7 +174,9 @@ def write(claim: Claim, answer: Answer[Any], packed: bytes, *, final: bool = Fal
 
 def write_failure(claim: Claim, failure: errors.SparkError) -> None:
     """Store what went wrong. An answer is forgotten when the cloud says that there is nothing of that kind."""
-    gone: dict[str, Any] = {"value": None} if isinstance(failure, errors.NotFound | errors.BadRequest) else {}
+    gone: dict[str, Any] = (
+        {"value": None, "raw": None} if isinstance(failure, errors.NotFound | errors.BadRequest) else {}
+    )
     _held(claim).update(
         failure=_packed(failure), failed_at=timezone.now(), refreshing_until=None, refreshed_by="", **gone
     )
@@ -173,11 +196,14 @@ def drop(connection: Connection, operation: Operation | None = None, **params: A
     """Forget answers that a change has made wrong, and return how many they were.
 
     Those of the operation (None: of every operation) whose parameters don't say otherwise: app_id="a" drops what was
-    asked about "a" and what was asked without naming an application. An answer still under way is not stored.
+    asked about "a" and what was asked without naming an application. What can't change any more stays, unless nothing
+    at all is named: then the connection leads elsewhere. An answer still under way is not stored.
     """
     rows = SharedAnswer.objects.filter(connection=connection)
     if operation is not None:
         rows = rows.filter(operation=operation.name)
+    if operation is not None or params:
+        rows = rows.filter(final=False)
     hit = [
         pk
         for pk, written in rows.values_list("pk", "parameters")
@@ -229,12 +255,17 @@ def _failure(packed: dict[str, Any]) -> errors.SparkError | None:
 
 
 def _tidy(now: datetime) -> None:
-    """Delete what nobody looked at for a day or can use no more, and the oldest of too many. What is final stays."""
+    """Delete what nobody looked at for a day or can use no more, and the oldest of too many.
+
+    What is final stays until nobody has looked at it for FINAL_DAYS: it names people.
+    """
+    unwatched = now - timedelta(days=settings.FINAL_DAYS)
+    SharedAnswer.objects.filter(final=True, last_watched__lt=unwatched).delete()
     passing = SharedAnswer.objects.filter(final=False)
     passing.filter(last_watched__lt=now - _UNWATCHED_FOR).delete()
     for name, freshness in FRESHNESS.items():
         limit = now - timedelta(seconds=freshness.usable_for)
         passing.filter(operation=name, taken_at__lt=limit, last_watched__lt=limit).delete()
-    kept = SharedAnswer.objects.order_by("-last_watched").values_list("last_watched", flat=True)
+    kept = passing.order_by("-last_watched").values_list("last_watched", flat=True)
     for oldest in kept[_MOST_ROWS : _MOST_ROWS + 1]:
-        SharedAnswer.objects.filter(last_watched__lte=oldest).delete()
+        passing.filter(last_watched__lte=oldest).delete()

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class ConnectionsConfig(AppConfig):
@@ -10,3 +11,4 @@ class ConnectionsConfig(AppConfig):
 
         front.register()
         consumers.register_tasks()
+        consumers.name_task("connections.measure", gettext_lazy("measuring a limit"))

@@ -1,23 +1,46 @@
 """The one place of this process where a bucket's permits are asked for: its threads queue here, by lane.
 
-Only the head of the queue speaks to the store. What it learns there ("nothing before …") spares the others the
-question: nobody polls, and whoever cannot be served in time is told so at once.
+One of those who wait leads: it speaks to the store for all of them, sleeps until the next question is worth asking, and
+hands the lead on when it has its own permit. The others sleep until they are served: nobody polls. What became of
+permits goes along with the next question, or after a quarter of a second at most. Whoever cannot be served in time is
+told so at once.
 """
 
-import heapq
-import itertools
+from __future__ import annotations
+
+import secrets
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Protocol
 
-from console.connections.buckets import Denied, Grant
+import structlog
+
+from console.connections.buckets import Told
+from console.connections.changeover import BudgetClosed
+from console.sparkrtc.book import Outcome, Report
 from console.sparkrtc.permits import Lane
+from console.sparkrtc.throttle import Grant, Later, Verdict, Want
+from console.sparkrtc.uptime import uptime
 
-__all__ = ["Front", "TooLong", "Turn", "uptime"]
+__all__ = ["Front", "Line", "Place", "Store", "TooLong", "Turn"]
 
-_A_MOMENT = 1.0  # seconds; what a thread is told that waited in the queue and learnt nothing
-Ask = Callable[[Lane, float], Grant | Denied]
+log = structlog.get_logger(__name__)
+
+_ASKED_FOR = 8  # places of a lane for which the store is asked at once
+_LONGEST_SILENCE = 0.25  # seconds for which a report waits for the next question
+_KNOWN_SECONDS = 1.0  # for how long it is believed that no permit comes in time
+_A_MOMENT = 1.0  # seconds; what a thread is told that waited and learnt nothing
+_MOST_REPORTS = 1000  # kept while the store cannot be reached; then the leases end what is left
+
+
+class Store(Protocol):
+    """What the front needs of buckets.BucketStore."""
+
+    def exchange(
+        self, front: str, path: str, reports: Sequence[Report], wants: Sequence[Want] | None
+    ) -> Told: ...
 
 
 class TooLong(Exception):
@@ -30,87 +53,243 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """A grant, and when this process asked for it and had it: seconds of uptime()."""
+    """A permit. start: by uptime(), when its request may start."""
 
-    grant: Grant
-    asked_at: float
-    received_at: float
-
-
-def uptime() -> float:
-    """Return seconds on a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    permit: str
+    start: float
 
 
-class Front:
-    """The queue of one process before one bucket.
+@dataclass(eq=False)
+class Place:
+    """A place in the line. key: names the permit, if it is granted. Instants are seconds of uptime().
 
-    ask: asks the store for one lane with at most so many seconds to wait. clock: seconds, never set back.
+    start: the earliest possible, and ask_at: when asking can succeed, as the store said last. end: how it ended.
     """
 
-    def __init__(self, ask: Ask, clock: Callable[[], float] = uptime) -> None:
-        self._ask = ask
-        self._clock = clock
-        self._changed = threading.Condition()
-        self._queue: list[tuple[Lane, int]] = []
-        self._numbers = itertools.count()
-        self._asking = False
-        self._known: dict[Lane, tuple[float, float]] = {}  # lane: no start before, no use in asking before
+    key: str
+    lane: Lane
+    since: float
+    deadline: float
+    start: float = 0.0
+    ask_at: float | None = None
+    end: Turn | Exception | None = None
+    woken: threading.Event = field(default_factory=threading.Event)
 
-    def take(self, lane: Lane, max_wait: float) -> Turn:
-        """Wait for a grant.
+    def finish(self, end: Turn | Exception) -> None:
+        """End the waiting."""
+        self.end = end
+        self.woken.set()
 
-        Raises TooLong as soon as it is known that no permit comes within max_wait seconds.
-        """
-        deadline = self._clock() + max_wait
-        place = (lane, next(self._numbers))
-        with self._changed:
-            heapq.heappush(self._queue, place)
-        try:
-            while True:
-                self._await_turn(place, deadline)
-                asked_at = self._clock()
-                answer = self._ask_store(lane, deadline)
-                if isinstance(answer, Grant):
-                    return Turn(answer, asked_at, self._clock())
-        finally:
-            with self._changed:
-                self._queue.remove(place)
-                heapq.heapify(self._queue)
-                self._changed.notify_all()
+
+class Line:
+    """Who waits, what is to be reported, and when the store is to be asked. Pure, and for one thread at a time."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.reports: list[Report] = []
+        self._lanes: dict[Lane, list[Place]] = {lane: [] for lane in Lane}
+        self._noted_at = inf
+        self._silence = _LONGEST_SILENCE
+        self._too_late: dict[Lane, tuple[float, float]] = {}  # no start before; known until
+        self._number = 0
+
+    def join(self, lane: Lane, now: float, max_wait: float) -> Place:
+        """Take a place. Raises TooLong when it is known that none is served in time."""
+        deadline, places = now + max_wait, self._lanes[lane]
+        start, known_until = self._too_late.get(lane, (-inf, -inf))
+        if known_until < now:
+            start = max([one.start for one in places if one.ask_at is not None], default=-inf)
+        if start > deadline:
+            raise TooLong(start - now)
+        self._number += 1
+        place = Place(f"{self.name}{self._number:09d}", lane, now, deadline)
+        places.append(place)
+        return place
+
+    def leave(self, place: Place) -> None:
+        """Give the place up."""
+        if place in self._lanes[place.lane]:
+            self._lanes[place.lane].remove(place)
+
+    def first(self) -> Place | None:
+        """Return who is served next."""
+        return next((places[0] for places in self._lanes.values() if places), None)
+
+    def note(self, report: Report, now: float) -> None:
+        """Keep a report for the next question."""
+        self.reports.append(report)
+        self._noted_at = min(self._noted_at, now)
 
     def forget(self) -> None:
         """Forget what was learnt: a permit came back unused, so one may be free before that."""
-        with self._changed:
-            self._known.clear()
-            self._changed.notify_all()
+        self._too_late.clear()
+        for places in self._lanes.values():
+            for place in places:
+                place.ask_at = None
 
-    def _await_turn(self, place: tuple[Lane, int], deadline: float) -> None:
-        """Wait until this place may ask; mark the store as being asked."""
-        lane = place[0]
-        with self._changed:
-            while True:
-                now = self._clock()
-                start, ask_at = self._known.get(lane, (now, now))
-                if start > deadline:
-                    raise TooLong(start - now)
-                first = self._queue[0] == place
-                if first and not self._asking and ask_at <= now:
-                    self._asking = True
-                    return
-                if now >= deadline:
-                    raise TooLong(max(start - now, _A_MOMENT))
-                self._changed.wait((ask_at if first and ask_at > now else deadline) - now)
+    def due(self) -> float:
+        """Return when the store is to be spoken to; infinity when there is nothing to say."""
+        due = self._noted_at + self._silence if self.reports else inf
+        for places in self._lanes.values():
+            told = [place.ask_at for place in places[:_ASKED_FOR] if place.ask_at is not None]
+            if places and places[0].ask_at is None:
+                return -inf
+            due = min([due, *told])
+        return due
 
-    def _ask_store(self, lane: Lane, deadline: float) -> Grant | Denied:
-        answer: Grant | Denied | None = None
+    def question(self, now: float) -> tuple[list[Report], list[Place], list[Want]]:
+        """Return what to tell the store, and what to ask for whom. The reports are handed over."""
+        reports, self.reports, self._noted_at = self.reports, [], inf
+        places = [place for lane in self._lanes.values() for place in lane[:_ASKED_FOR]]
+        wants = [Want(one.key, one.lane, now - one.since, max(one.deadline - now, 0.0)) for one in places]
+        return reports, places, wants
+
+    def hear(self, places: Sequence[Place], told: Told, now: float) -> None:
+        """Serve those who asked."""
+        self._silence = min(_LONGEST_SILENCE, told.window / 4)
+        if told.closed:
+            for place in [place for lane in self._lanes.values() for place in lane]:
+                self._finish(place, BudgetClosed())
+        for place, verdict in zip(places, told.verdicts, strict=not told.closed):
+            self._tell(place, verdict, now)
+
+    def _tell(self, place: Place, verdict: Verdict, now: float) -> None:
+        if place.end is not None:  # it has given up meanwhile
+            if isinstance(verdict, Grant):
+                self.note(Report(place.key, Outcome.UNUSED, now), now)
+        elif isinstance(verdict, Grant):
+            self._finish(place, Turn(place.key, verdict.start))
+        elif isinstance(verdict, Later):
+            place.start, place.ask_at = verdict.start, verdict.ask_at
+        else:
+            self._too_late[place.lane] = (verdict.start, now + _KNOWN_SECONDS)
+            self._finish(place, TooLong(verdict.start - now))
+
+    def _finish(self, place: Place, end: Turn | Exception) -> None:
+        self.leave(place)
+        place.finish(end)
+
+
+class Front:
+    """The line of one process before one bucket, and its threads.
+
+    path: between whom its requests travel. clock: seconds, never set back.
+    """
+
+    def __init__(self, store: Store, path: str = "", clock: Callable[[], float] = uptime) -> None:
+        self._store, self._path, self._clock = store, path, clock
+        self._line = Line(secrets.token_hex(4))
+        self._lock = threading.Lock()
+        self._leader: Place | None = None
+        self._sleeps_until = -inf  # the leader, where it sleeps
+
+    def take(self, lane: Lane, max_wait: float) -> Turn:
+        """Wait for a permit.
+
+        Raises TooLong as soon as it is known that none comes within max_wait seconds; BudgetClosed when the quota is
+        divided otherwise by now; what the store raises.
+        """
+        with self._lock:
+            place = self._line.join(lane, self._clock(), max_wait)
+            if self._leader is None:
+                self._leader = place
+            else:
+                self._wake_leader()
         try:
-            answer = self._ask(lane, max(deadline - self._clock(), 0.0))
+            while place.end is None:
+                self._wait(place)
         finally:
-            with self._changed:
-                self._asking = False
-                now = self._clock()
-                if isinstance(answer, Denied):
-                    self._known[lane] = (now + answer.start_in, now + answer.ask_in)
-                self._changed.notify_all()
-        return answer
+            self._leave(place)
+        if isinstance(place.end, Exception):
+            raise place.end
+        return place.end
+
+    def report(self, report: Report) -> None:
+        """Pass on what became of a permit: with the next question, or now when nobody asks any."""
+        with self._lock:
+            self._line.note(report, self._clock())
+            if self._leader is not None:
+                self._wake_leader()
+                return
+            self._leader = writer = Place("", Lane.CLICK, 0.0, 0.0)
+        self._leave(writer)
+
+    def report_now(self, report: Report) -> float | None:
+        """Pass on at once, and return the seconds until something may be sent again; None when the store is away."""
+        try:
+            told = self._store.exchange(self._line.name, self._path, [report], None)
+        except Exception:
+            log.warning("permit not booked", permit=report.permit, exc_info=True)
+            with self._lock:
+                self._line.note(report, self._clock())
+            return None
+        return max(told.paused_until - self._clock(), 0.0)
+
+    def forget(self) -> None:
+        """Forget what was learnt, and ask again."""
+        with self._lock:
+            self._line.forget()
+            if self._leader is not None:
+                self._wake_leader()
+
+    def _wait(self, place: Place) -> None:
+        """Lead, or sleep until served; at the deadline give up."""
+        with self._lock:
+            leads = self._leader is place
+            now, due = self._clock(), self._line.due() if leads else inf
+            if due > now:
+                if now >= place.deadline:
+                    place.end = TooLong(max(place.start - now, _A_MOMENT))
+                    return
+                self._sleeps_until = due if leads else self._sleeps_until
+                place.woken.clear()
+        if due > now:
+            place.woken.wait(min(due, place.deadline) - now)
+        else:
+            self._ask()
+
+    def _ask(self, wants: bool = True) -> None:
+        """Speak to the store, as the leader."""
+        with self._lock:
+            self._sleeps_until = -inf
+            reports, places, asked = self._line.question(self._clock())
+        try:
+            told = self._store.exchange(self._line.name, self._path, reports, asked if wants else None)
+        except BaseException:
+            with self._lock:
+                for report in reports[:_MOST_REPORTS]:
+                    self._line.note(report, self._clock())
+            raise
+        with self._lock:
+            self._line.hear(places if wants else [], told, self._clock())
+
+    def _leave(self, place: Place) -> None:
+        """Leave the line; a leader hands the lead on, or if nobody is there, passes on what is left to report."""
+        while True:
+            with self._lock:
+                self._line.leave(place)
+                if self._leader is not place:
+                    return
+                self._leader = self._line.first()
+                if self._leader is not None:
+                    self._leader.woken.set()
+                    return
+                if not self._line.reports:
+                    return
+                self._leader = place
+            try:
+                self._ask(wants=False)
+            except Exception:
+                # A change that took effect must not look failed because of our books. What isn't written is on the
+                # safe side: the permit stays busy until its lease ends, or until the next question passes it on.
+                log.warning("permits not booked", exc_info=True)
+                with self._lock:
+                    if self._leader is place:
+                        self._leader = self._line.first()
+                        if self._leader is not None:
+                            self._leader.woken.set()
+                return
+
+    def _wake_leader(self) -> None:
+        if self._leader is not None and self._line.due() < self._sleeps_until:
+            self._leader.woken.set()

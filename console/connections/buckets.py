@@ -1,211 +1,254 @@
-"""Grant permits and book what became of them: every word with the store about a bucket is spoken here.
+"""Every word with the store about a bucket: what became of permits goes in, new ones and times to ask again come out.
 
-A grant locks the bucket's row, then reads the store's clock, then the permits; so all processes decide one after the
-other and by one clock. It commits by itself: permits cannot be taken inside somebody's transaction, where a rollback
-would forget a request that was sent.
+One transaction locks the bucket's row, then reads the store's clock, then decides (console/sparkrtc/throttle.py) and
+writes the row; so all processes decide one after the other, by one clock. It commits by itself: permits cannot be taken
+inside somebody's transaction, where a rollback would forget a request that was sent.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
 
-import structlog
-from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
 from django.utils import timezone
 
-from console.connections import clocks
+from console.connections import clocks, tallies
+from console.connections.books import book_of, keep
+from console.connections.bucket_rows import lock_row, write_row
+from console.connections.changeover import await_drained, limit_in_force, settle_change
 from console.connections.clocks import Moment
-from console.connections.models import Bucket, TakenPermit
-from console.sparkrtc import throttle
+from console.connections.models import Bucket, LimitFall
+from console.connections.scopes import quota_of
+from console.sparkrtc.book import Book, Outcome, Report, Rule
 from console.sparkrtc.operation import Quota
-from console.sparkrtc.permits import Lane
+from console.sparkrtc.strangers import Cut
+from console.sparkrtc.throttle import Grant, Later, TooLate, Verdict, Want, serve
+from console.sparkrtc.uptime import uptime
 
-__all__ = ["LEASE_SECONDS", "Denied", "Grant", "ask", "book_done", "book_refused", "give_back", "limits_of"]
+__all__ = ["LEASE_SECONDS", "BucketStore", "Told"]
 
-log = structlog.get_logger(__name__)
-
-# How far ahead of its start a permit is given out. The further, the sooner a lane gets hold of the next free one;
-# never so far that two machines' clocks could drift apart meanwhile.
-AHEAD = {Lane.CLICK: 5.0, Lane.PAGE: 2.0, Lane.ALERT: 0.25, Lane.BACKGROUND: 0.05}
 # A holder that has not reported so long after its start is dead. Longer than any request may live.
 LEASE_SECONDS = 90.0
-_LONGEST_BLOCK = 600.0  # seconds; what a Retry-After may cost at most
-_RETURNING_SECONDS = 0.25  # how long those behind stay away after whoever waits should have come back
-_SHORTEST_WAIT = 0.001
 _CLOCK_NOISE = 0.001  # seconds by which two readings may seem to go backwards
+_STEP, _DRIFT = 0.1, 0.001  # seconds, and a share: by how much the store's clock may get ahead of ours
 
 
 @dataclass(frozen=True)
-class Grant:
-    """Leave to send. start_in: seconds from the asking until the request may start."""
+class Told:
+    """What the store said, by this process's clock.
 
-    permit: int
-    start_in: float
+    verdicts: one for each wish. paused_until: nothing starts before. window: seconds of the quota in force.
+    closed: the quota is divided otherwise by now; no wish was looked at.
+    """
+
+    verdicts: list[Verdict]
+    paused_until: float
+    window: float
+    closed: bool = False
 
 
 @dataclass(frozen=True)
-class Denied:
-    """Nothing now. No request of this lane starts before start_in seconds; asking before ask_in is no use."""
+class _Look:
+    """A reading of the store's clock. before, after: this process's clock around it."""
 
-    start_in: float
-    ask_in: float
+    moment: Moment
+    before: float
+    after: float
+
+    @property
+    def ours(self) -> float:
+        """Seconds that this process's clock is ahead of the store's at least, so that starts are never too early."""
+        return self.after - self.moment.now
+
+    @property
+    def theirs(self) -> float:
+        """Seconds that the store's clock is ahead of this process's at most, so that answers are never too old."""
+        return self.moment.now - self.before
 
 
-def limits_of(quota: Quota) -> Quota:
-    """Return the quota with the limit in force: the published one, unless settings.QUOTA_LIMITS has another.
+class BucketStore:
+    """One budget of one account, as one process sees it. Threads may share it.
 
-    QUOTA_LIMITS: {name: (requests, seconds)}.
+    quota: names the budget; its numbers are those published. What is in force stands in the bucket's row.
     """
-    limit, seconds = getattr(settings, "QUOTA_LIMITS", {}).get(quota.name, (quota.limit, quota.seconds))
-    return Quota(quota.name, limit, seconds)
 
+    def __init__(
+        self,
+        owner: str,
+        quota: Quota,
+        *,
+        lease: float = LEASE_SECONDS,
+        clock: Callable[[], float] = uptime,
+    ) -> None:
+        self._owner, self._quota, self._lease, self._clock = owner, quota, lease, clock
+        self._lock = threading.Lock()
+        self._last: _Look | None = None
+        self._pk = 0  # of the row, once it is known
 
-def ask(
-    owner: str, quota: Quota, lane: Lane, max_wait: float, *, lease: float = LEASE_SECONDS
-) -> Grant | Denied:
-    """Decide about one request that can wait for max_wait seconds at most. quota: with the limit in force.
+    def exchange(
+        self, front: str, path: str, reports: Sequence[Report], wants: Sequence[Want] | None
+    ) -> Told:
+        """Book reports, and decide about wishes, in one transaction.
 
-    Raises RuntimeError inside a transaction.
-    """
-    with transaction.atomic(durable=True):
-        bucket, moment = _locked(owner, quota)
-        found = _decide(bucket, quota, lane, moment.now, max_wait)
-        if isinstance(found, throttle.Grant):
-            bucket.last_start = max(bucket.last_start, found.start)
-            until = found.start + lease
-            permit = TakenPermit.objects.create(
-                bucket=bucket, lane=lane, send_at=found.start, lease_until=until
-            )
-        bucket.seen_at = moment.now
-        bucket.save(update_fields=["seen_at", "last_start", "turn_at", "waiting"])
-    return Grant(permit.pk, found.start - moment.now) if isinstance(found, throttle.Grant) else found
-
-
-def book_done(permit: int) -> None:
-    """Book that the request is over: its answer was read, or none will come and its socket is closed.
-
-    The clock is read after the answer, so it needs no lock: until this is written the permit counts as busy.
-    """
-    _book("done", permit, lambda: _done(permit))
-
-
-def book_refused(permit: int, quota: Quota, retry_after: float | None) -> None:
-    """Book a 429: somebody else spends the quota too. Everybody waits as if all of it were used now.
-
-    retry_after: seconds that the cloud named instead; at most ten minutes are believed.
-    """
-    wait = quota.seconds if retry_after is None else min(max(retry_after, 0.0), _LONGEST_BLOCK)
-
-    def refuse() -> None:
+        Reports and what is told are by this process's clock. front: names who asks, path: between whom its requests
+        travel. wants: all wishes of the front; None leaves them as they are. Raises RuntimeError inside a transaction.
+        """
+        told = None
         with transaction.atomic(durable=True):
-            bucket = Bucket.objects.select_for_update().get(taken=permit)
-            now = clocks.store_moment().now
-            TakenPermit.objects.filter(pk=permit).update(done_at=now)
-            Bucket.objects.filter(pk=bucket.pk).update(
-                blocked_until=max(bucket.blocked_until, now + wait),
-                refused_at=timezone.now(),
-                refusals=F("refusals") + 1,
+            bucket = self._locked()
+            book = book_of(bucket)
+            here = [] if bucket.closed else [one for one in reports if one.permit in book.taken]
+            if not bucket.closed:
+                told = self._decided(bucket, book, front, path, here, wants)
+        if told is None or len(here) < len(reports):
+            # After a change of what the limit holds for, permits from before may be kept in another bucket.
+            paused_until = self._settle_elsewhere(bucket, [one for one in reports if one not in here])
+            told = told or Told([], paused_until, self._quota.seconds, closed=True)
+        return told
+
+    def _locked(self) -> Bucket:
+        """Lock the bucket, or the one that took over from it."""
+        bucket = lock_row(self._pk) if self._pk else None
+        while bucket is None or bucket.quota != self._quota.name or bucket.merged_into_id is not None:
+            bucket = self._found()
+        self._pk = bucket.pk
+        return bucket
+
+    def _found(self) -> Bucket:
+        owner, quota = self._owner, self._quota.name
+        while heir := _heir_of(owner):
+            owner = heir
+        bucket = Bucket.objects.select_for_update().filter(owner=owner, quota=quota).first()
+        if bucket is None:
+            # Buckets are made together with their owner. One that is missing was lost, and with it what was sent.
+            lost = Bucket(owner=owner, quota=quota, cell=quota_of(quota), stamp="")
+            Bucket.objects.bulk_create([lost], ignore_conflicts=True)
+            bucket = Bucket.objects.select_for_update().get(owner=owner, quota=quota)
+        return bucket
+
+    def _look(self) -> _Look:
+        before = self._clock()
+        moment = clocks.store_moment()
+        return _Look(moment, before, self._clock())
+
+    def _decided(
+        self,
+        bucket: Bucket,
+        book: Book,
+        front: str,
+        path: str,
+        reports: Sequence[Report],
+        wants: Sequence[Want] | None,
+    ) -> Told:
+        look = self._look()
+        moment = look.moment
+        quota = limit_in_force(bucket, self._quota)
+        self._mind_the_clock(bucket, book, quota, look)
+        before = book.cut
+        book.settle([report.moved(look.theirs) for report in reports], Rule.of(quota), moment.now)
+        if book.cut is not None and book.cut is not before:
+            tallies.note_fall(_fall(bucket, before, book.cut, quota, moment.now))
+        await_drained(bucket, book, quota, moment)
+        quota = settle_change(bucket, book, quota, moment.now)
+        verdicts = []
+        if wants is not None:
+            verdicts = serve(
+                book, Rule.of(quota), wants, now=moment.now, front=front, path=path, lease=self._lease
             )
+        keep(bucket, book)
+        write_row(bucket, moment)
+        if refusals := _refusals(reports):
+            Bucket.objects.filter(pk=bucket.pk).update(
+                refused_at=timezone.now(), refusals=bucket.refusals + refusals
+            )
+        told = [_moved(verdict, look.ours) for verdict in verdicts]
+        return Told(told, book.blocked_until + look.ours, quota.seconds)
 
-    _book("refused", permit, refuse)
+    def _settle_elsewhere(self, bucket: Bucket, reports: Sequence[Report]) -> float:
+        """Book reports in whichever bucket of the quota knows the permit; return until when all are paused."""
+        with transaction.atomic(durable=True):
+            found = Bucket.objects.select_for_update().filter(
+                owner=bucket.owner, cell=bucket.cell, merged_into=None
+            )
+            buckets, look = list(found.order_by("pk")), self._look()
+            moved, paused = [report.moved(look.theirs) for report in reports], look.moment.now
+            for one in buckets:
+                book = book_of(one)
+                if one.stamp == look.moment.stamp:
+                    book.settle(moved, Rule.of(limit_in_force(one, self._quota)), look.moment.now)
+                    paused = max(paused, book.blocked_until)
+                keep(one, book)
+            if refusals := _refusals(reports):
+                _pause_all([one for one in buckets if not one.closed], paused, refusals)
+            Bucket.objects.bulk_update(buckets, ["book", "refused_at", "refusals"])
+        return paused + look.ours
 
-
-def give_back(permit: int) -> None:
-    """Book that nothing was sent: the permit is free at once."""
-    _book("unused", permit, lambda: TakenPermit.objects.filter(pk=permit).delete())
-
-
-def _book(what: str, permit: int, write: Callable[[], object]) -> None:
-    """Write, but never raise: a change that took effect must not look failed because of our books.
-
-    What isn't written is on the safe side: the permit stays busy until its lease ends.
-    """
-    try:
-        write()
-    except (DatabaseError, Bucket.DoesNotExist):
-        log.warning("permit not booked", outcome=what, permit=permit, exc_info=True)
-
-
-def _done(permit: int) -> None:
-    TakenPermit.objects.filter(pk=permit).update(done_at=clocks.store_now())
-
-
-def _locked(owner: str, quota: Quota) -> tuple[Bucket, Moment]:
-    """Lock the bucket and read the clock, in this order."""
-    bucket = Bucket.objects.select_for_update().filter(owner=owner, quota=quota.name).first()
-    if bucket is None:
-        # Buckets are made together with their owner. One that is missing was lost, and with it what was sent.
-        Bucket.objects.bulk_create([Bucket(owner=owner, quota=quota.name, stamp="")], ignore_conflicts=True)
-        bucket = Bucket.objects.select_for_update().get(owner=owner, quota=quota.name)
-    while bucket.merged_into_id is not None:
-        bucket = Bucket.objects.select_for_update().get(pk=bucket.merged_into_id)
-    moment = clocks.store_moment()
-    if bucket.stamp != moment.stamp or moment.now < bucket.seen_at - _CLOCK_NOISE:
-        _start_over(bucket, quota, moment)
-    _forget_old(bucket, quota, moment.now)
-    return bucket, moment
-
-
-def _start_over(bucket: Bucket, quota: Quota, moment: Moment) -> None:
-    """Take all permits as of the last instant at which something unknown may have been sent.
-
-    Done when the store may have forgotten something: it is another one, or its clock went back or began anew.
-    """
-    last = moment.nothing_before(bucket.stamp) if bucket.stamp != moment.stamp else moment.now
-    bucket.stamp, bucket.seen_at, bucket.turn_at = moment.stamp, moment.now, 0.0
-    bucket.blocked_until = last + quota.seconds
-    bucket.last_start, bucket.waiting = 0.0, {}
-    bucket.save(update_fields=["stamp", "seen_at", "turn_at", "blocked_until", "last_start", "waiting"])
-    under_way = TakenPermit.objects.filter(bucket=bucket, done_at=None)
-    TakenPermit.objects.filter(bucket=bucket).exclude(done_at=None).delete()
-    if last < moment.now:  # the host restarted: nobody is left who could be waiting for an answer
-        under_way.delete()
-    else:
-        under_way.update(send_at=moment.now, lease_until=moment.now + LEASE_SECONDS)
+    def _mind_the_clock(self, bucket: Bucket, book: Book, quota: Quota, look: _Look) -> None:
+        """Notice when the store may have forgotten something, or its clock was set."""
+        moment, rule = look.moment, Rule.of(quota)
+        with self._lock:
+            last, self._last = self._last, look
+        if bucket.stamp != moment.stamp:
+            since = moment.nothing_before(bucket.stamp)
+            lease = self._lease if since >= moment.now else None  # after a restart nobody is left who waits
+            book.start_over(rule, last=since, now=moment.now, lease=lease)
+        elif moment.now < bucket.seen_at - _CLOCK_NOISE:
+            book.move(moment.now - bucket.seen_at)
+        elif last is not None and _stepped(last, look) and book.stepped_at <= last.moment.now:
+            book.start_over(rule, last=moment.now, now=moment.now, lease=self._lease)
 
 
-def _forget_old(bucket: Bucket, quota: Quota, now: float) -> None:
-    """Delete permits that no window can hold any more."""
-    over = Q(done_at__lt=now - quota.seconds) | Q(done_at=None, lease_until__lt=now - quota.seconds)
-    TakenPermit.objects.filter(over, bucket=bucket).delete()
+def _heir_of(owner: str) -> str | None:
+    """Return the owner that took over when two accounts turned out to be one."""
+    found = Bucket.objects.filter(owner=owner, merged_into__isnull=False)
+    return found.values_list("merged_into__owner", flat=True).first()
 
 
-def _decide(bucket: Bucket, quota: Quota, lane: Lane, now: float, max_wait: float) -> throttle.Grant | Denied:
-    """Grant a start or say when to come back; note in the bucket who will, for the lanes behind."""
-    rows = TakenPermit.objects.filter(bucket=bucket).values_list("send_at", "done_at", "lease_until")
-    waiting = {
-        int(name): until for name, until in bucket.waiting.items() if until > now and int(name) != lane
-    }
-    # Less than a window ahead: while all permits are out, asking sooner than that learns nothing.
-    rule = throttle.Rule.of(quota, ahead=min(max_wait, AHEAD[lane], quota.seconds / 2))
-    ahead = rule.background_ahead if lane is Lane.BACKGROUND else rule.ahead
-    busy = [throttle.Busy(*row) for row in rows]
-    found = throttle.decide(
-        busy,
-        rule,
-        now=now,
-        lane=lane,
-        waiting=[Lane(other) for other in waiting],
-        last_start=bucket.last_start,
+def _stepped(last: _Look, look: _Look) -> bool:
+    """Say whether the store's clock was put forward between two readings: by more than time can have passed here."""
+    if last.moment.stamp != look.moment.stamp:
+        return False
+    passed = look.after - last.before
+    return look.moment.now - last.moment.now > passed * (1 + _DRIFT) + _STEP
+
+
+def _fall(bucket: Bucket, before: Cut | None, cut: Cut, quota: Quota, now: float) -> LimitFall:
+    """Return what is remembered of a limit that fell just now."""
+
+    def on_the_wall(instant: float) -> datetime:
+        return timezone.now() + timedelta(seconds=instant - now)
+
+    return LimitFall(
+        owner=bucket.owner,
+        quota=bucket.quota,
+        at=on_the_wall(cut.at),
+        before=quota.limit if before is None else before.limit_at(cut.at, quota.limit, quota.seconds),
+        after=cut.limit,
+        whole=quota.limit,
+        accepted=cut.accepted,
+        whole_at=on_the_wall(cut.full_at(quota.limit, quota.seconds)),
     )
-    start = found.start if isinstance(found, throttle.Grant) else found.until + ahead
-    start = max(start, bucket.blocked_until)
-    granted = isinstance(found, throttle.Grant) and start <= now + ahead
-    if not granted and start - now <= max_wait:
-        waiting[lane] = start + _RETURNING_SECONDS
-    bucket.waiting = {str(name): until for name, until in waiting.items()}
-    if granted:
-        return throttle.Grant(start)
-    if _depends_on_answers(busy, rule, start):
-        ahead = rule.background_ahead  # asking much sooner would only meet the same requests, still under way
-    ask_at = max(start - ahead, now + _SHORTEST_WAIT)
-    if lane >= Lane.ALERT and start - now > rule.spacing:
-        # Whoever is refused gets a turn of their own, instead of meeting all the others there again.
-        ask_at = bucket.turn_at = max(ask_at, bucket.turn_at + quota.seconds / quota.limit)
-    return Denied(start - now, ask_at - now)
 
 
-def _depends_on_answers(busy: list[throttle.Busy], rule: throttle.Rule, start: float) -> bool:
-    """Say whether a start is only the best that can happen: too few permits are known to be free by then."""
-    return sum(row.free(rule) > start + _CLOCK_NOISE for row in busy) >= rule.limit
+def _refusals(reports: Sequence[Report]) -> int:
+    return sum(report.outcome is Outcome.REFUSED for report in reports)
+
+
+def _pause_all(buckets: Sequence[Bucket], until: float, refusals: int) -> None:
+    for bucket in buckets:
+        book = book_of(bucket)
+        book.block(until)
+        keep(bucket, book)
+        bucket.refused_at, bucket.refusals = timezone.now(), bucket.refusals + refusals
+
+
+def _moved(verdict: Verdict, seconds: float) -> Verdict:
+    """Return the same by a clock that is so many seconds ahead."""
+    if isinstance(verdict, Later):
+        return Later(verdict.start + seconds, verdict.ask_at + seconds)
+    if isinstance(verdict, Grant):
+        return Grant(verdict.start + seconds)
+    return TooLate(verdict.start + seconds)

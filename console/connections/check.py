@@ -21,6 +21,7 @@ from console.connections.owners import owner_of
 from console.connections.permits import StoredPermits
 from console.connections.problems import ConnectionUnusable
 from console.connections.reaching import Unreached
+from console.core.patience import SECONDS
 from console.sparkrtc.catalogue.applications import LIST_APPLICATIONS
 from console.sparkrtc.catalogue.rooms import LIST_ROOMS
 from console.sparkrtc.client import Client
@@ -174,7 +175,7 @@ class _Check:
     def _list_applications(self, client: Client) -> str:
         """Look whether the credentials are good; return an application, or an id that stands for none."""
         self.current = "service"
-        answer = client.call(LIST_APPLICATIONS, lane=Lane.CLICK, max_wait=5.0, limit=1)
+        answer = client.call(LIST_APPLICATIONS, lane=Lane.CLICK, max_wait=SECONDS, limit=1)
         self._pass("service")
         self._pass("identity", _("The cloud accepts the credentials."), answer.request_id)
         count = answer.value.count or len(answer.value.apps)
@@ -187,7 +188,7 @@ class _Check:
         """Look whether the project is the right one and statistics may be read."""
         request_id = ""
         try:
-            answer = client.call(LIST_ROOMS, lane=Lane.CLICK, max_wait=5.0, app_id=app_id, limit=1)
+            answer = client.call(LIST_ROOMS, lane=Lane.CLICK, max_wait=SECONDS, app_id=app_id, limit=1)
             request_id = answer.request_id
         except (BadRequest, NotFound) as problem:
             if app_id != _NO_APPLICATION:

@@ -20,6 +20,7 @@ from console.connections.problems import ConnectionUnusable, WriteOutsideAttempt
 from console.connections.secrets import SecretUnreadable, unseal
 from console.connections.spending import CountedPermits
 from console.connections.tokens import SharedTokens
+from console.core.patience import SECONDS, patience_left
 from console.sparkrtc.answers import Answer
 from console.sparkrtc.client import Client
 from console.sparkrtc.credentials import AccessKey, Credentials, IamUser
@@ -45,13 +46,15 @@ class ConnectionClient:
     ) -> Answer[Any]:
         """Send one operation and return its answer.
 
-        max_wait: seconds to wait for a permit at most. Raises SparkError; QuotaExhausted with retry_after when no
-        permit comes in time; WriteOutsideAttempt for a change outside an attempt on this connection; RuntimeError
-        inside a transaction.
+        max_wait: seconds to wait for a permit at most; a request waits two at most, whatever is asked. Raises
+        SparkError; QuotaExhausted with retry_after when no permit comes in time; WriteOutsideAttempt for a change
+        outside an attempt on this connection; RuntimeError inside a transaction.
         """
         if not operation.reads and not audit.in_attempt(self._connection):
             raise WriteOutsideAttempt(f"{operation.name} changes the cloud: call it inside audit.attempt()")
         outcome = "succeeded"
+        if patience_left() is not None:
+            max_wait = min(max_wait, SECONDS)
         try:
             return self._client.call(operation, lane=lane, max_wait=max_wait, **params)
         except BaseException as problem:

@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import FloatField, Func
 
-__all__ = ["Moment", "store_moment", "store_now"]
+from console.sparkrtc.uptime import uptime
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+__all__ = ["Moment", "boot", "store_moment"]
+
+_BOOT_ID, _CLOCKS = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/time")
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,6 @@ def store_moment() -> Moment:
     return _sqlite()
 
 
-def store_now() -> float | Func:
-    """Return the clock's reading as something to write, so that reading and writing are one statement."""
-    if connection.vendor == "postgresql":
-        return Func(template="extract(epoch FROM clock_timestamp())::float8", output_field=FloatField())
-    return store_moment().now
-
-
 def _postgresql() -> Moment:
     control = "(pg_control_system()).system_identifier, (pg_control_checkpoint()).timeline_id,"
     with connection.cursor() as cursor:
@@ -84,18 +78,27 @@ def _may_read_control() -> bool:
 
 
 def _sqlite() -> Moment:
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
     file = _file_identity(str(connection.settings_dict["NAME"]))
-    if clock is None or not (boot := _boot_id()):
+    if not (run := boot()):
         # No clock since boot here: wall time must do; a step backwards is noticed by the bucket's seen_at.
         return Moment(time.time(), f"sqlite:{file}")
-    return Moment(time.clock_gettime(clock), f"sqlite:{file}", boot)
+    return Moment(uptime(), f"sqlite:{file}{_own_clocks()}", run)
 
 
 @cache
-def _boot_id() -> str:
+def boot() -> str:
+    """Name the boot of this machine; empty where the system doesn't tell."""
     try:
         return _BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
+
+
+@cache
+def _own_clocks() -> str:
+    """Name this container's clocks: with clocks of their own, two containers cannot share a store on SQLite."""
+    try:
+        return f":{_CLOCKS.readlink()}"
     except OSError:
         return ""
 

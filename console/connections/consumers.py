@@ -4,22 +4,32 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_q.signals import post_execute_in_worker, pre_execute
 
 from console.core import navigation
 from console.core.consumers import Consumer, acting_for
 
-__all__ = ["label_of", "register_tasks"]
+__all__ = ["label_of", "name_task", "register_tasks"]
+
+_tasks: dict[str, str | Promise] = {}
 
 _at_work: ContextVar[tuple[AbstractContextManager[None], ...]] = ContextVar("at_work", default=())
+
+
+def name_task(name: str, label: str | Promise) -> None:
+    """Say what people call a task of the worker; called by its app's ready()."""
+    _tasks[name] = label
 
 
 def label_of(kind: str, name: str) -> str:
     """Return what people call a page or task; its name in code stands beside it."""
     if kind == "page":
         return navigation.label_of(name) or _("a page")
-    return _("background work") if kind == "task" else _("the console itself")
+    if kind == "task":
+        return str(_tasks.get(name) or _("background work"))
+    return _("the console itself")
 
 
 def register_tasks() -> None:

@@ -22,7 +22,7 @@ _COUNTERS = {
 
 
 def connection_metrics() -> Iterator[Metric]:
-    """Return everything. Two queries, and three for each connection in use."""
+    """Return everything. Two queries, and four for each connection in use."""
     tallies.flush()
     counted: dict[str, dict[tuple[str, ...], float]] = defaultdict(dict)
     for name, joined, value in Tally.objects.values_list("name", "labels", "value"):
@@ -60,6 +60,11 @@ def _quotas(found: Iterable[tuple[Connection, list[QuotaBar]]]) -> Iterator[Metr
     window = GaugeMetricFamily(
         "sparkrtc_quota_window_seconds", "Length of a quota's window.", labels=by_quota
     )
+    effective = GaugeMetricFamily(
+        "sparkrtc_quota_effective_limit",
+        "Requests believed to be left to us in a window: less than the limit while somebody else uses the account.",
+        labels=by_quota,
+    )
     free = GaugeMetricFamily("sparkrtc_quota_free", "Permits free now.", labels=by_quota)
     paused = GaugeMetricFamily(
         "sparkrtc_quota_paused_seconds",
@@ -78,6 +83,7 @@ def _quotas(found: Iterable[tuple[Connection, list[QuotaBar]]]) -> Iterator[Metr
         for bar in bars:
             labels = (connection.slug, bar.name)
             limit.add_metric(labels, bar.limit)
+            effective.add_metric(labels, bar.effective)
             window.add_metric(labels, bar.seconds)
             free.add_metric(labels, bar.free)
             paused.add_metric(labels, bar.blocked_for)
@@ -86,4 +92,4 @@ def _quotas(found: Iterable[tuple[Connection, list[QuotaBar]]]) -> Iterator[Metr
                 name = lane.name.lower()
                 busy.add_metric((*labels, name), shares.get(name, 0))
                 waiting.add_metric((*labels, name), float(lane in bar.waiting))
-    yield from (limit, window, free, busy, waiting, paused)
+    yield from (limit, effective, window, free, busy, waiting, paused)

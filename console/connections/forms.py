@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.accounts.stepup import StepUpMixin
 from console.connections.addresses import AddressRefused, check_endpoint
-from console.connections.models import Connection
+from console.connections.models import OBS_ENDPOINT, Connection
 from console.connections.services import ConnectionFacts
 from console.core.text import plain
 
@@ -45,6 +45,22 @@ class _Endpoint(forms.CharField):
         if text:
             try:
                 check_endpoint(text)
+            except AddressRefused as problem:
+                raise ValidationError(str(problem)) from None
+        return text.rstrip("/")
+
+
+class _ObsEndpoint(forms.CharField):
+    """The address of object storage, in which {location} stands for a bucket's region."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if text:
+            filled = text.replace("{location}", "cn-north-4")
+            if set(filled) & set("{}"):
+                raise ValidationError(_("Nothing but {location} can stand in braces here."))
+            try:
+                check_endpoint(filled)
             except AddressRefused as problem:
                 raise ValidationError(str(problem)) from None
         return text.rstrip("/")
@@ -96,6 +112,15 @@ class ConnectionForm(ReasonForm):
     )
     iam_domain = _Line(label=_("Account name"), max_length=128, help_text=_("For an IAM user only."))
     iam_user = _Line(label=_("IAM user name"), max_length=128, help_text=_("For an IAM user only."))
+    obs_endpoint = _ObsEndpoint(
+        label=_("Object storage"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs=_TYPED | {"placeholder": OBS_ENDPOINT}),
+        help_text=_(
+            "Where recordings are fetched from; {location} stands for a bucket's region. Left empty, the cloud's own."
+        ),
+    )
     secret = forms.CharField(
         label=_("Secret"),
         max_length=500,
@@ -127,7 +152,7 @@ class ConnectionForm(ReasonForm):
         self.fields["secret"].required = connection is None or not connection.secret
         if connection is not None and connection.secret:
             self.fields["secret"].help_text = _("Kept as it is. Fill it in only to replace it.")
-        self.order_fields([*self.field_order, "iam_user", "secret", "reason", "password"])
+        self.order_fields([*self.field_order, "iam_user", "obs_endpoint", "secret", "reason", "password"])
 
     def full_clean(self) -> None:
         """Check what belongs to the chosen credentials, and let the rest be.

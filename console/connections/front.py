@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.accounts.access import can
 from console.accounts.rights import Right
+from console.connections.checks import limits_are_ready
 from console.connections.exporting import connection_metrics
 from console.connections.models import Connection, SharedAnswer
 from console.connections.switcher import current_connection, remember, switcher
@@ -27,6 +28,7 @@ def register() -> None:
     shell.register_slot("meter", _meter)
     shell.register_slot("head", _head)
     shell.register_readiness("cloud", _cloud, required=False)
+    shell.register_readiness("limits", limits_are_ready)
     metrics.register("connections", connection_metrics)
     navigation.register(
         navigation.NavItem(

@@ -10,16 +10,18 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from console.connections.buckets import limits_of
 from console.connections.consumers import label_of
 from console.connections.meter import LANES, LaneShare
-from console.connections.models import Connection, MinuteUse, QuotaRefusal
+from console.connections.models import Connection, LimitFall, MinuteUse, QuotaRefusal
 from console.connections.owners import known_owner_of
+from console.connections.rules import limits_of
+from console.connections.scopes import budget_label, paid_from
 from console.core.sentences import quota_name
+from console.sparkrtc.operation import Quota
 from console.sparkrtc.permits import Lane
 from console.sparkrtc.quotas import QUOTAS
 
-__all__ = ["QuotaHistory", "Range", "Refusal", "Slot", "Spender", "Use", "quota_use"]
+__all__ = ["Fall", "QuotaHistory", "Range", "Refusal", "Slot", "Spender", "Use", "quota_use"]
 
 Row = Mapping[str, Any]
 _MOST_SPENDERS, _MOST_REFUSALS = 10, 20
@@ -54,7 +56,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class QuotaHistory:
-    """One quota over the range. most: in one slot; limit: what a slot allows; line: where it stands in the picture,
+    """One budget over the range. most: in one slot; limit: what a slot allows; line: where it stands in the picture,
     in hundredths from the top, None when it is far above.
     """
 
@@ -102,6 +104,20 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Fall:
+    """A limit that fell, and how it rose again. again: when it fell the next time, before it was whole; else None."""
+
+    at: datetime
+    label: str
+    before: int
+    after: int
+    whole: int
+    accepted: int
+    whole_at: datetime
+    again: datetime | None
+
+
+@dataclass(frozen=True)
 class Use:
     """Everything that the page behind the meter tells about the past."""
 
@@ -112,35 +128,39 @@ class Use:
     spenders: tuple[Spender, ...]
     people: tuple[Spender, ...]
     refusals: tuple[Refusal, ...]
+    falls: tuple[Fall, ...] = ()
 
 
 def quota_use(connection: Connection, span: Range, *, with_people: bool) -> Use:
-    """Return what the connection's account spent. Five queries at most; with_people: also by whom, by name."""
+    """Return what the connection's account spent. Seven queries at most; with_people: also by whom, by name."""
     until = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
     until += timedelta(minutes=-(until.minute % span.slot_minutes) % span.slot_minutes)
     since = until - timedelta(minutes=span.minutes)
     owner = known_owner_of(connection)
     rows = MinuteUse.objects.filter(owner=owner or "", minute__gte=since)
-    by_minute = list(
-        rows.values("quota", "minute", "lane").annotate(
-            sent=Sum("sent"), refused=Sum("refused"), gave_up=Sum("gave_up"), waited=Sum("waited")
-        )
-    )
+    limits = limits_of(owner)
+    by_budget: dict[str, list[Row]] = {name: [] for name in limits}
+    for row in rows.values("quota", "operation", "minute", "lane").annotate(
+        sent=Sum("sent"), refused=Sum("refused"), gave_up=Sum("gave_up"), waited=Sum("waited")
+    ):
+        by_budget.get(paid_from(row["operation"], limits) or row["quota"], []).append(row)
     return Use(
         range=span,
         since=since,
         until=until,
         quotas=tuple(
-            _history(name, [row for row in by_minute if row["quota"] == name], span, since) for name in QUOTAS
+            _history(name, found, limits[name], span, since)
+            for name, found in by_budget.items()
+            if found or name in QUOTAS
         ),
         spenders=_spenders(rows, "kind", "consumer"),
         people=_spenders(rows.exclude(person=""), "person") if with_people else (),
         refusals=_refusals(owner),
+        falls=_falls(owner),
     )
 
 
-def _history(name: str, rows: Sequence[Row], span: Range, since: datetime) -> QuotaHistory:
-    quota = limits_of(QUOTAS[name])
+def _history(name: str, rows: Sequence[Row], quota: Quota, span: Range, since: datetime) -> QuotaHistory:
     limit = round(quota.limit * span.slot_minutes * 60 / quota.seconds)
     slots: list[list[Row]] = [[] for _ in range(span.minutes // span.slot_minutes)]
     for row in rows:
@@ -157,7 +177,7 @@ def _history(name: str, rows: Sequence[Row], span: Range, since: datetime) -> Qu
     waits = sum(slot.sent + slot.gave_up for slot in found)
     return QuotaHistory(
         name=name,
-        label=quota_name(name),
+        label=budget_label(name),
         slots=found,
         slot_width=round(width * 0.8, 3),
         sent=sum(slot.sent for slot in found),
@@ -215,6 +235,27 @@ def _spenders(rows: Any, *names: str) -> tuple[Spender, ...]:
         )
         for row in found[:_MOST_SPENDERS]
     )
+
+
+def _falls(owner: str | None) -> tuple[Fall, ...]:
+    """Return the falls of the last week, the latest first."""
+    found, later = [], dict[str, datetime]()
+    for row in LimitFall.objects.filter(owner=owner or "").order_by("-at")[:_MOST_REFUSALS]:
+        next_at = later.get(row.quota)
+        found.append(
+            Fall(
+                row.at,
+                budget_label(row.quota),
+                row.before,
+                row.after,
+                row.whole,
+                row.accepted,
+                row.whole_at,
+                next_at if next_at is not None and next_at < row.whole_at else None,
+            )
+        )
+        later[row.quota] = row.at
+    return tuple(found)
 
 
 def _refusals(owner: str | None) -> tuple[Refusal, ...]:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 __all__ = [
+    "OBS_ENDPOINT",
     "AccountMark",
     "Bucket",
     "Connection",
+    "LimitFall",
     "MinuteUse",
+    "QuotaMeasurement",
     "QuotaRefusal",
+    "QuotaWish",
     "SharedAnswer",
     "SharedToken",
-    "TakenPermit",
     "Tally",
 ]
+
+
+OBS_ENDPOINT = "https://obs.{location}.myhuaweicloud.com"
 
 
 class Connection(models.Model):
     """One set of cloud credentials, endpoint and project.
 
     secret: sealed (see secrets.py); never shown, logged or exported.
+    obs_endpoint: where object storage answers, {location} standing for a bucket's region; empty for the cloud's own.
     checked_at, checked: when it was tested last, and the steps of that test (see check.py).
     """
 
@@ -44,6 +52,7 @@ class Connection(models.Model):
     )
     iam_domain = models.CharField(_("account name"), max_length=128, blank=True)
     iam_user = models.CharField(_("IAM user name"), max_length=128, blank=True)
+    obs_endpoint = models.CharField(_("object storage"), max_length=200, blank=True, default="")
     secret = models.BinaryField(blank=True, default=b"", editable=False)
     active = models.BooleanField(_("in use"), default=True)
     checked_at = models.DateTimeField(null=True, editable=False)
@@ -61,6 +70,10 @@ class Connection(models.Model):
     def host(self) -> str:
         """The endpoint's host and port, lower case: quotas are counted there."""
         return urlsplit(self.endpoint).netloc.lower()
+
+    def obs_url(self, location: str) -> str:
+        """Return where object storage answers for the buckets of a region."""
+        return (self.obs_endpoint or OBS_ENDPOINT).replace("{location}", location)
 
 
 class AccountMark(models.Model):
@@ -81,24 +94,78 @@ class AccountMark(models.Model):
         return f"{self.host} {self.mark}"
 
 
-class Bucket(models.Model):
-    """One quota of one account. Its row is the lock under which permits are granted.
+class QuotaWish(models.Model):
+    """What an owner has said of one quota on one connection; of connections that share an account the strictest counts.
 
-    Instants are seconds on the store's clock (see store.py), comparable only under the same stamp.
-    last_start: of the permit granted last. blocked_until: nothing starts before it.
-    turn_at: when whoever was refused last may ask again; the next to be refused comes after that.
-    waiting: {lane: until when somebody of it is expected back}; lanes behind leave a permit to each.
-    seen_at: when a grant was last decided; the clock must not be behind it.
+    quota: a cell of the published table. scope: for what its limit holds (see scopes.py). limit requests in any
+    `seconds` seconds.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="quota_wishes")
+    quota = models.CharField(max_length=20)
+    scope = models.CharField(max_length=10)
+    limit = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "quota"], name="one_wish_each_quota")]
+
+    def __str__(self) -> str:
+        return f"{self.quota} {self.limit}/{self.seconds} {self.scope}"
+
+
+class QuotaMeasurement(models.Model):
+    """Finding out for what a limit holds (see measuring.py): asked for, claimed by a background process, ended once.
+
+    entry_id: of the trail. deadline: a process that has not ended by then is lost. scope: what was found, else empty,
+    and why says why not. sent: requests; refused: the operation that the cloud refused.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    quota = models.CharField(max_length=20)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    entry_id = models.UUIDField()
+    begun_at = models.DateTimeField(null=True)
+    deadline = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    scope = models.CharField(max_length=10, blank=True, default="")
+    why = models.CharField(max_length=10, blank=True, default="")
+    sent = models.PositiveIntegerField(default=0)
+    refused = models.CharField(max_length=80, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.quota} {self.scope or self.why}"
+
+
+class Bucket(models.Model):
+    """One budget of one account: a quota, or a part of it (see scopes.py). Its row is the lock for granting permits.
+
+    quota: the budget's name. cell: the quota of the published table that it belongs to.
+    limit, seconds: what is in force; None as published. before_limit, before_seconds: what was in force until lately;
+    it holds as well until every permit of that time is free (see changeover.py).
+    closed: another division of the quota is in force; nothing is granted here. draining: nothing is granted until the
+    permits of closed budgets of the quota are free.
+    book: the permits that are out or not free yet, who waits, and more (see books.py).
+    seen_at: when the book was last written, in seconds on the store's clock (see clocks.py), like all instants in the
+    book; they can be compared only under the same stamp.
+    refused_at, refusals: the last 429, and how many there were.
     merged_into: the bucket that took over when two owners turned out to be one account.
     """
 
     owner = models.CharField(max_length=32)
-    quota = models.CharField(max_length=20)
+    quota = models.CharField(max_length=80)
+    cell = models.CharField(max_length=20)
+    limit = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(null=True)
+    before_limit = models.PositiveIntegerField(null=True)
+    before_seconds = models.FloatField(null=True)
+    closed = models.BooleanField(default=False)
+    draining = models.BooleanField(default=False)
+    book = models.JSONField(default=dict)
     stamp = models.CharField(max_length=160)
-    last_start = models.FloatField(default=0.0)
-    blocked_until = models.FloatField(default=0.0)
-    turn_at = models.FloatField(default=0.0)
-    waiting = models.JSONField(default=dict)
     seen_at = models.FloatField(default=0.0)
     refused_at = models.DateTimeField(null=True)
     refusals = models.PositiveIntegerField(default=0)
@@ -111,23 +178,6 @@ class Bucket(models.Model):
         return f"{self.owner} {self.quota}"
 
 
-class TakenPermit(models.Model):
-    """Leave to send one request, from its grant until nobody's window can hold the request any more.
-
-    send_at: the request starts then, not before. done_at: its answer was read; None while it is under way.
-    lease_until: a holder that has not reported by then is taken for dead.
-    """
-
-    bucket = models.ForeignKey(Bucket, on_delete=models.CASCADE, related_name="taken")
-    lane = models.PositiveSmallIntegerField()
-    send_at = models.FloatField()
-    done_at = models.FloatField(null=True)
-    lease_until = models.FloatField()
-
-    def __str__(self) -> str:
-        return f"{self.bucket_id} at {self.send_at:.3f}"
-
-
 class SharedAnswer(models.Model):
     """The last answer to one question, for everybody who asks it.
 
@@ -136,7 +186,8 @@ class SharedAnswer(models.Model):
     failure: what the last asking met instead, as text fields; empty after a success.
     refreshing_until, refreshed_by: who is asking now, and until when that is believed.
     slot_at: the turn that the last refresh used, where turns are taken (see pacing.py).
-    final: the answer can't change any more; it is never asked for again.
+    final: the answer can't change any more; it is never asked for again. raw: as the cloud sent it, compressed, for
+    operations whose answers somebody may want to keep (see raw.py).
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
@@ -144,6 +195,7 @@ class SharedAnswer(models.Model):
     key = models.CharField(max_length=64)
     parameters = models.JSONField(default=dict)
     value = models.BinaryField(null=True)
+    raw = models.BinaryField(null=True)
     asked_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=128, blank=True, default="")
@@ -182,15 +234,16 @@ class SharedToken(models.Model):
 
 
 class MinuteUse(models.Model):
-    """What one consumer spent of one quota within one minute; kept for a day.
+    """What one consumer spent of one quota by one operation within one minute; kept for a day.
 
-    owner: whose quotas (see owners.py). minute: its beginning. kind, consumer: the page, task or command that asked
-    (see core/consumers.py); person: the signed-in person's name, empty for the console itself.
+    owner: whose quotas (see owners.py). quota: the cell. minute: its beginning. kind, consumer: the page, task or
+    command that asked (see core/consumers.py); person: the signed-in person's name, empty for the console itself.
     sent: requests. refused: those answered 429. gave_up: waits that ended without a permit. waited: seconds in all.
     """
 
     owner = models.CharField(max_length=32)
     quota = models.CharField(max_length=20)
+    operation = models.CharField(max_length=80, blank=True, default="")
     minute = models.DateTimeField(db_index=True)
     lane = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)
@@ -204,7 +257,7 @@ class MinuteUse(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "quota", "minute", "lane", "kind", "consumer", "person"],
+                fields=["owner", "quota", "operation", "minute", "lane", "kind", "consumer", "person"],
                 name="one_row_each_minutes_use",
             )
         ]
@@ -227,6 +280,27 @@ class QuotaRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.at:%H:%M:%S}"
+
+
+class LimitFall(models.Model):
+    """A limit that fell because somebody else spends the quota too (see sparkrtc/strangers.py); kept for a week.
+
+    quota: the budget's name. before, after: requests believed to be left to us in a window; whole: what the rules say.
+    accepted: how many of ours the cloud had accepted within the window before. whole_at: when it is whole again, if
+    nothing more is refused.
+    """
+
+    owner = models.CharField(max_length=32)
+    quota = models.CharField(max_length=80)
+    at = models.DateTimeField(db_index=True)
+    before = models.PositiveIntegerField()
+    after = models.PositiveIntegerField()
+    whole = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    whole_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.quota} {self.before} to {self.after} at {self.at:%H:%M:%S}"
 
 
 class Tally(models.Model):

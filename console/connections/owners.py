@@ -7,10 +7,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from console.connections import clocks
-from console.connections.models import AccountMark, Bucket, Connection, TakenPermit
+from console.connections.changeover import take_over
+from console.connections.models import AccountMark, Bucket, Connection
+from console.connections.rules import enforce
 from console.sparkrtc.quotas import QUOTAS
 
-__all__ = ["connections_sharing", "known_owner_of", "known_owners", "owner_of"]
+__all__ = [
+    "connections_of",
+    "connections_sharing",
+    "known_owner_of",
+    "known_owners",
+    "owner_of",
+    "restore_budgets",
+]
 
 
 def owner_of(connection: Connection) -> str:
@@ -45,12 +54,18 @@ def connections_sharing(connection: Connection) -> list[int]:
     owner = known_owner_of(connection)
     if owner is None:
         return [connection.pk]
-    marks = set(AccountMark.objects.filter(host=connection.host, owner=owner).values_list("mark", flat=True))
-    return [
-        other.pk
-        for other in Connection.objects.all()
-        if other.pk == connection.pk or (other.host == connection.host and marks.intersection(_marks(other)))
-    ]
+    return sorted({connection.pk, *(other.pk for other in connections_of(owner))})
+
+
+def connections_of(owner: str) -> list[Connection]:
+    """Return all connections that spend the owner's quotas, switched off or not. Two queries."""
+    marks = set(AccountMark.objects.filter(owner=owner).values_list("host", "mark"))
+    return [one for one in Connection.objects.all() if any((one.host, mark) in marks for mark in _marks(one))]
+
+
+def restore_budgets(owner: str) -> None:
+    """Bring the owner's budgets in line with the rules on its connections; lost ones are made anew, and start full."""
+    enforce(owner, connections_of(owner))
 
 
 def _marks(connection: Connection) -> list[str]:
@@ -78,34 +93,31 @@ def _settle(host: str, marks: Sequence[str]) -> str:
         _open_buckets(owner)
     for other in before[1:]:
         _merge(other, owner)
+    enforce(owner, connections_of(owner))
     return owner
 
 
 def _open_buckets(owner: str) -> None:
     moment = clocks.store_moment()
     Bucket.objects.bulk_create(
-        Bucket(owner=owner, quota=name, stamp=moment.stamp, seen_at=moment.now) for name in QUOTAS
+        Bucket(owner=owner, quota=name, cell=name, stamp=moment.stamp, seen_at=moment.now) for name in QUOTAS
     )
 
 
 def _merge(other: str, owner: str) -> None:
     """Move every permit of one owner to the other; its buckets point there for whoever still knows only them."""
-    for name in QUOTAS:
-        pair = list(
-            Bucket.objects.select_for_update().filter(quota=name, owner__in=(other, owner)).order_by("pk")
-        )
-        buckets = {bucket.owner: bucket for bucket in pair}
-        old, new = buckets.get(other), buckets.get(owner)
-        if old is None:
-            continue
+    found = list(
+        Bucket.objects.select_for_update().filter(owner__in=(other, owner), merged_into=None).order_by("pk")
+    )
+    buckets = {(bucket.owner, bucket.quota): bucket for bucket in found}
+    for old in [bucket for bucket in found if bucket.owner == other]:
+        new = buckets.get((owner, old.quota))
         if new is None:
-            Bucket.objects.filter(pk=old.pk).update(owner=owner)
-            continue
-        TakenPermit.objects.filter(bucket=old).update(bucket=new)
+            new = Bucket.objects.create(
+                owner=owner, quota=old.quota, cell=old.cell, closed=True, stamp=old.stamp
+            )
+            new.limit, new.seconds = old.limit, old.seconds
         Bucket.objects.filter(merged_into=old).update(merged_into=new)
-        new.last_start = max(new.last_start, old.last_start)
-        new.blocked_until = max(new.blocked_until, old.blocked_until)
-        new.stamp = new.stamp if new.stamp == old.stamp else ""  # unlike clocks: the next grant starts over
-        new.save(update_fields=["last_start", "blocked_until", "stamp"])
+        take_over(new, old, QUOTAS[old.cell])
         old.merged_into = new
         old.save(update_fields=["merged_into"])

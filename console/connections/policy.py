@@ -41,7 +41,7 @@ FRESHNESS: dict[str, Freshness] = {
     "rooms.room.list": Freshness(10.0, 10 * _MINUTE),
     "rooms.participant.list": Freshness(5.0, 10 * _MINUTE),
     "storage.bucket.list": _SETTINGS,
-    "storage.object.list": Freshness(30.0, _HOUR),
+    "storage.object.list": Freshness(_MINUTE, _HOUR),
     "analytics.realtime_scale.get": _STATISTICS,
     "analytics.realtime_scale_dimension.get": _STATISTICS,
     "analytics.realtime_quality.get": _STATISTICS,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import can, needs
 from console.accounts.rights import Right
 from console.connections.history import Range, quota_use
-from console.connections.meter import LANES, meter_bars, tightest
+from console.connections.meter import LANES, cells, groups, meter_bars, tightest
 from console.connections.models import Connection
 from console.core.pages import go, render_page, wants_piece
 
@@ -25,8 +25,10 @@ def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
     piece = wants_piece(request)
     past = request.GET.get("part") == "history"
     context = {"connection": connection, "lanes": LANES, "now": timezone.now(), "ranges": list(Range)}
+    context["may_change"] = can(request.user, Right.MANAGE, connection)
     if not (piece and past):
-        context["bars"] = meter_bars(connection)
+        bars = meter_bars(connection)
+        context["groups"], context["lowered"] = groups(bars), [bar for bar in bars if bar.lost_from]
     if past or not piece:
         people = can(request.user, Right.READ_TEAM_TRAIL, connection)
         context["use"] = quota_use(connection, Range.of(request.GET.get("range", "")), with_people=people)
@@ -42,6 +44,6 @@ def meter(request: HttpRequest, connection: Connection) -> HttpResponse:
     """Fill the meter of the top bar; without scripts, the page behind it."""
     if not request.headers.get("HX-Request"):
         return go(request, reverse("connections:quota", args=[connection.slug]))
-    bars = meter_bars(connection)
+    bars = cells(meter_bars(connection))
     context = {"connection": connection, "bars": bars, "tightest": tightest(bars), "filled": True}
     return render_page(request, "connections/_meter.html", partial="meter", context=context)

@@ -8,21 +8,26 @@ less often (see pacing.py). What can't change any more is never asked for again.
 
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+import structlog
 from django.utils import timezone
 
-from console.connections import answers, tallies, watching
+from console.connections import answers, observing, tallies, watching
 from console.connections.answers import Claim, Stored
 from console.connections.client import client_for
 from console.connections.models import Connection
+from console.connections.owners import known_owner_of
 from console.connections.policy import freshness_of, is_final
 from console.connections.problems import AnswerPending
 from console.connections.questions import Question, question
 from console.connections.refresher import refresher
+from console.connections.rules import is_shared
+from console.core.patience import SECONDS, patience_left
 from console.sparkrtc.errors import InvalidParameters, QuotaExhausted, SparkError
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane
@@ -30,6 +35,7 @@ from console.sparkrtc.replies import restore, store
 
 __all__ = ["Reading", "drop", "read"]
 
+log = structlog.get_logger(__name__)
 drop = answers.drop
 
 _FLIGHT_SECONDS = 30.0  # how long an asking is believed to be under way, beyond its wait for a permit
@@ -38,6 +44,8 @@ _REFRESH_WAIT_SECONDS = 5.0  # how long a refresh in the background waits for a 
 _LONGEST_HOLD_OFF_SECONDS = 30.0
 _FAILURE_SECONDS = 5.0  # how long a failure is taken for an answer: no second call meanwhile
 _LATE = 1.3  # intervals; an answer that is older has not had its turn
+_LEAST_SECONDS = 0.25  # what a read may always wait: enough for a permit that is free, and for a quick answer
+_GRACE_SECONDS = 0.1  # in which a wait for a permit that ends just now can say so
 _FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS = 0.02, 0.25  # between looks at what another process is asking
 
 _under_way: dict[tuple[int, str], threading.Event] = {}  # askings of this process
@@ -67,24 +75,30 @@ def read(
     operation: Operation,
     *,
     lane: Lane = Lane.PAGE,
-    max_wait: float = 2.0,
+    max_wait: float | None = None,
     require_fresh_after: datetime | None = None,
     **params: Any,
 ) -> Reading:
     """Return the shared answer to a reading operation with these parameters (None: not given).
 
     Times among the parameters count by the minute; one that moves with the clock is an Ago, so that the window up to
-    now is one question. max_wait: seconds to wait for a permit when nothing can be
-    answered at once; who waits for somebody else's asking waits three seconds more. require_fresh_after: only an answer
+    now is one question. max_wait: seconds to wait for a permit when nothing can be answered at once; by default what is
+    left of the request's patience (see core/patience.py), elsewhere two. A request waits for the answer no longer than
+    that; elsewhere who waits for somebody else's asking waits three seconds more. require_fresh_after: only an answer
     whose asking began after this instant will do.
     When there is nothing to show, raises QuotaExhausted with retry_after, AnswerPending (asked, but not answered yet),
     or the SparkError that the asking met.
     """
+    patience = patience_left()
+    if max_wait is None:
+        max_wait = SECONDS if patience is None else max(patience, _LEAST_SECONDS)
     asked = question(connection, operation, params)
     try:
         reading, found = _answered(asked, lane, max_wait, require_fresh_after)
-    except SparkError:
+    except SparkError as problem:
         tallies.count("reads", operation.name, "failed")
+        if isinstance(problem, QuotaExhausted):
+            problem.shared = is_shared(known_owner_of(connection), operation)
         raise
     tallies.count("reads", operation.name, found)
     return reading
@@ -105,9 +119,10 @@ def _answered(asked: Question, lane: Lane, max_wait: float, after: datetime | No
         claim = answers.claim(asked, wait + _FLIGHT_SECONDS, urgent=True)
         if claim is not None:
             return _ask(asked, claim, lane, wait, after), "asked"
-        if time.monotonic() > deadline + _PATIENCE_SECONDS:
+        left = deadline + (_PATIENCE_SECONDS if patience_left() is None else 0.0) - time.monotonic()
+        if left < 0:
             raise AnswerPending(asked.operation)
-        _wait_for_others(asked, look)
+        _wait_for_others(asked, look, left)
         waited = True
         look = min(look * 1.5, _LAST_LOOK_SECONDS)
 
@@ -177,6 +192,27 @@ def _ask(asked: Question, claim: Claim, lane: Lane, wait: float, after: datetime
     if stored is not None and _will_do(asked, stored, after):
         answers.release(claim)
         return _now(asked, stored, lane)
+    if patience_left() is None:
+        return _fly_or_release(asked, claim, lane, wait)
+    flight = refresher.run(partial(_fly_or_release, asked, claim, lane, wait))
+    try:
+        return flight.result(max(patience_left() or 0.0, _LEAST_SECONDS) + _GRACE_SECONDS)
+    except TimeoutError:
+        if flight.cancel():  # nobody got to it
+            answers.release(claim)
+        else:
+            flight.add_done_callback(_note_failure)
+        raise AnswerPending(asked.operation) from None
+
+
+def _note_failure(flight: "Future[Reading]") -> None:
+    """What an asking met that nobody waits for any more is stored for who looks next; a surprise is for the log."""
+    problem = flight.exception()
+    if problem is not None and not isinstance(problem, SparkError):
+        log.error("asking failed", exc_info=problem)
+
+
+def _fly_or_release(asked: Question, claim: Claim, lane: Lane, wait: float) -> Reading:
     try:
         return _fly(asked, claim, lane, wait)
     except QuotaExhausted:
@@ -209,14 +245,15 @@ def _fly(asked: Question, claim: Claim, lane: Lane, wait: float) -> Reading:
         landed.set()
     assert asked.operation.reply is not None
     value = restore(asked.operation.reply, packed)  # as everybody else will see it: without its secrets
+    observing.show(asked.connection, asked.operation, params, value, answer.taken_at)
     wish = 0.0 if final else freshness_of(asked.operation).fresh_for
     return Reading(value, answer.taken_at, False, None, answer.request_id, claim.asked_at, wish)
 
 
-def _wait_for_others(asked: Question, look: float) -> None:
+def _wait_for_others(asked: Question, look: float, left: float) -> None:
     """Wait for this process's own asking until it ends; look now and then whether another process's has."""
     landed = _under_way.get(asked.id)
     if landed is None:
         time.sleep(look)
     else:
-        landed.wait(1.0)
+        landed.wait(min(1.0, left))

@@ -13,9 +13,10 @@ from console.accounts.access import can
 from console.accounts.models import User
 from console.accounts.reach import manages_everything
 from console.accounts.rights import Right
-from console.connections import actions
+from console.connections import actions, answers
 from console.connections.check import CheckResult, Step, check_connection
 from console.connections.models import Connection
+from console.connections.owners import known_owner_of, owner_of, restore_budgets
 from console.connections.secrets import seal
 
 __all__ = [
@@ -48,6 +49,7 @@ class ConnectionFacts:
     iam_endpoint: str = ""
     iam_domain: str = ""
     iam_user: str = ""
+    obs_endpoint: str = ""
 
     @classmethod
     def of(cls, connection: Connection) -> "ConnectionFacts":
@@ -86,6 +88,7 @@ def change_connection(
     with transaction.atomic():
         found = Connection.objects.select_for_update().get(pk=connection.pk)
         before, old = _told(found), ConnectionFacts.of(found)
+        spent = known_owner_of(found)
         if not secret and old.who_gets_the_secret != facts.who_gets_the_secret:
             raise Guarded(_("Enter the secret again: it was entered for another endpoint or another key."))
         for name, value in asdict(facts).items():
@@ -94,6 +97,9 @@ def change_connection(
             found.secret = seal(secret)
         found.checked_at, found.checked = None, []
         _save(found)
+        if (old.endpoint, old.project_id) != (facts.endpoint, facts.project_id):
+            answers.drop(found)  # they tell of another project
+        _restore_budgets(spent, found)
         after = {**_told(found), **({"replaced": "secret"} if secret else {})}
         _record(actions.CHANGE, found, actor, reason, before=before, after=after)
     return found
@@ -123,8 +129,10 @@ def delete_connection(connection: Connection, *, actor: User, reason: str) -> No
             raise Guarded(_("Switch the connection off first, so that nobody is in the middle of something."))
         before = _told(found)
         target = _target(found)
+        spent = known_owner_of(found)
         # The record comes last in its transaction, and names the connection that is gone by then.
         Connection.objects.filter(pk=found.pk).delete()
+        _restore_budgets(spent)
         audit.record(
             actions.DELETE, actor=actor, connection=found, target=target, reason=reason, before=before
         )
@@ -170,6 +178,14 @@ def _switch(connection: Connection, active: bool, actor: User, reason: str) -> N
             raise Guarded(_("It is switched on already.") if active else _("It is switched off already."))
         action = actions.SWITCH_ON if active else actions.SWITCH_OFF
         _record(action, connection, actor, reason, before={"active": not active}, after={"active": active})
+
+
+def _restore_budgets(spent: str | None, connection: Connection | None = None) -> None:
+    """See to it that only those have a say in an account's quotas who spend them now."""
+    if connection is not None and connection.quota_wishes.exists():
+        restore_budgets(owner_of(connection))
+    if spent is not None:
+        restore_budgets(spent)
 
 
 def _save(connection: Connection) -> None:

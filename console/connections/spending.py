@@ -44,7 +44,7 @@ class CountedPermits:
         step = next((f"{step:g}" for step in WAIT_STEPS if waited <= step), "+Inf")
         tallies.count("waits", quota, name, step)
         spent = Spent(gave_up=int(end == "gave_up"), waited=waited)
-        tallies.note_use(self._owner, quota, lane, consumer, spent)
+        tallies.note_use(self._owner, operation, lane, consumer, spent)
 
 
 class CountedPermit:
@@ -56,16 +56,16 @@ class CountedPermit:
         self._permit = permit
         self._owner, self._operation, self._lane, self._consumer = owner, operation, lane, consumer
 
-    def answered(self) -> None:
-        self._permit.answered()
+    def answered(self, trip: float | None = None) -> None:
+        self._permit.answered(trip)
         self._sent(Spent(sent=1), "answered")
 
     def lost(self) -> None:
         self._permit.lost()
         self._sent(Spent(sent=1), "lost")
 
-    def refused(self, retry_after: float | None) -> None:
-        self._permit.refused(retry_after)
+    def refused(self, retry_after: float | None) -> float | None:
+        pause = self._permit.refused(retry_after)
         self._sent(Spent(sent=1, refused=1), "refused")
         tallies.note_refusal(
             QuotaRefusal(
@@ -79,12 +79,12 @@ class CountedPermit:
                 retry_after=retry_after,
             )
         )
+        return pause
 
     def unused(self) -> None:
         self._permit.unused()
         tallies.count("requests", self._operation.quota.name, self._lane.name.lower(), "unsent")
 
     def _sent(self, spent: Spent, outcome: str) -> None:
-        quota = self._operation.quota.name
-        tallies.count("requests", quota, self._lane.name.lower(), outcome)
-        tallies.note_use(self._owner, quota, self._lane, self._consumer, spent)
+        tallies.count("requests", self._operation.quota.name, self._lane.name.lower(), outcome)
+        tallies.note_use(self._owner, self._operation, self._lane, self._consumer, spent)

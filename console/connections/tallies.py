@@ -18,11 +18,12 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
-from console.connections.models import MinuteUse, QuotaRefusal, Tally
+from console.connections.models import LimitFall, MinuteUse, QuotaRefusal, Tally
 from console.core.consumers import Consumer
+from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane
 
-__all__ = ["Spent", "count", "flush", "note_refusal", "note_use"]
+__all__ = ["Spent", "count", "flush", "note_fall", "note_refusal", "note_use"]
 
 log = structlog.get_logger(__name__)
 KEPT = timedelta(hours=24)
@@ -56,6 +57,7 @@ class _Pending:
     tallies: Sums = field(default_factory=_sums)
     uses: Sums = field(default_factory=_sums)
     refusals: list[QuotaRefusal] = field(default_factory=list)
+    falls: list[LimitFall] = field(default_factory=list)
 
 
 _lock = threading.Lock()
@@ -70,16 +72,22 @@ def count(name: str, *labels: str, by: float = 1.0) -> None:
     _add(lambda pending: _sum(pending.tallies, (name, "|".join(labels)), {"value": by}))
 
 
-def note_use(owner: str, quota: str, lane: Lane, consumer: Consumer, spent: Spent) -> None:
-    """Note what a consumer spent of a quota, in the present minute."""
+def note_use(owner: str, operation: Operation, lane: Lane, consumer: Consumer, spent: Spent) -> None:
+    """Note what a consumer spent of a quota by an operation, in the present minute."""
     minute = timezone.now().replace(second=0, microsecond=0)
-    key = (owner, quota, minute, int(lane), consumer.kind, consumer.name, consumer.person)
+    spender = (consumer.kind, consumer.name, consumer.person)
+    key = (owner, operation.quota.name, operation.name, minute, int(lane), *spender)
     _add(lambda pending: _sum(pending.uses, key, vars(spent)))
 
 
 def note_refusal(refusal: QuotaRefusal) -> None:
     """Note a 429."""
     _add(lambda pending: pending.refusals.append(refusal))
+
+
+def note_fall(fall: LimitFall) -> None:
+    """Note that a limit fell."""
+    _add(lambda pending: pending.falls.append(fall))
 
 
 def flush() -> None:
@@ -102,7 +110,8 @@ def _add(change: Callable[[_Pending], None]) -> None:
     with _lock:
         if _pending.pid != os.getpid():
             _pending = _Pending()
-        if len(_pending.tallies) + len(_pending.uses) + len(_pending.refusals) >= _MOST_PENDING:
+        events = len(_pending.refusals) + len(_pending.falls)
+        if len(_pending.tallies) + len(_pending.uses) + events >= _MOST_PENDING:
             return
         change(_pending)
     _write_soon()
@@ -141,14 +150,16 @@ def _put_back(taken: _Pending) -> None:
             for key, values in theirs.items():
                 _sum(mine, key, values)
         _pending.refusals[:0] = taken.refusals
+        _pending.falls[:0] = taken.falls
 
 
 def _write(taken: _Pending) -> None:
-    uses = ("owner", "quota", "minute", "lane", "kind", "consumer", "person")
+    uses = ("owner", "quota", "operation", "minute", "lane", "kind", "consumer", "person")
     with transaction.atomic():
         _increase(Tally, ("name", "labels"), taken.tallies)
         _increase(MinuteUse, uses, taken.uses)
         QuotaRefusal.objects.bulk_create(taken.refusals)
+        LimitFall.objects.bulk_create(taken.falls)
         _prune(timezone.now())
 
 
@@ -170,10 +181,11 @@ def _prune(now: datetime) -> None:
     _pruned_at = now
     MinuteUse.objects.filter(minute__lt=now - KEPT).delete()
     QuotaRefusal.objects.filter(at__lt=now - _REFUSALS_KEPT).delete()
+    LimitFall.objects.filter(at__lt=now - _REFUSALS_KEPT).delete()
 
 
 def _at_exit() -> None:
-    if _pending.tallies or _pending.uses or _pending.refusals:
+    if _pending.tallies or _pending.uses or _pending.refusals or _pending.falls:
         try:
             flush()
         except Exception:  # the process ends, and so may everything that it would need

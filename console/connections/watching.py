@@ -7,28 +7,28 @@ chance: both would take the oldest answer, and only one gets it.
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from console.connections.answers import WATCH_NOTED_EVERY, Claim, Stored, claim_refresh
-from console.connections.buckets import limits_of
 from console.connections.models import Connection, SharedAnswer
-from console.connections.owners import connections_sharing
+from console.connections.owners import connections_sharing, known_owner_of
 from console.connections.pacing import Go, Later, Pace, Watched, pace_of, turn_of
 from console.connections.policy import FRESHNESS, freshness_of
 from console.connections.questions import Question
-from console.sparkrtc.catalogue import OPERATIONS
-from console.sparkrtc.operation import Quota
+from console.connections.rules import effective_limits
+from console.connections.scopes import paid_from
+from console.sparkrtc.operation import Operation, Quota
 
-__all__ = ["REFRESH_SHARE", "capacity_of", "claim_turn", "forget_watches", "pace", "turn"]
+__all__ = ["REFRESH_SHARE", "claim_turn", "forget_watches", "pace", "turn"]
 
 REFRESH_SHARE = 0.9  # of a quota; the rest is for clicks and for what is looked at for the first time
 _WATCHED = timedelta(seconds=45)  # a page polls more often than this
 _SEEN = 2 * WATCH_NOTED_EVERY  # whoever was last looked at longer ago may have been left
-_KNOWN_SECONDS, _SHARING_SECONDS = 0.5, 30.0
+_KNOWN_SECONDS, _SHARING_SECONDS = 0.5, 5.0
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,27 @@ class _Known:
     watched: tuple[Watched, ...]
 
 
+@dataclass(frozen=True)
+class _Account:
+    """The connections that spend the same quotas, and the limits of their budgets as they are now."""
+
+    at: float
+    connections: tuple[int, ...]
+    limits: Mapping[str, Quota]
+
+    def budget(self, operation: Operation) -> Quota:
+        return self.limits.get(paid_from(operation.name, self.limits), operation.quota)
+
+
 _known: dict[tuple[int, str], _Known] = {}
-_sharing: dict[int, tuple[float, tuple[int, ...]]] = {}
+_accounts: dict[int, _Account] = {}
 _lock = threading.Lock()
 _taking_turns = threading.Lock()
 
 
 def claim_turn(asked: Question, stored: Stored, seconds: float) -> Claim | None:
     """Take the right to refresh an old answer for so many seconds, if it is its turn."""
-    if isinstance(_decide(asked, stored, capacity_of(asked.operation.quota), _watched(asked)), Later):
+    if isinstance(_decide(asked, stored, _capacity(asked), _watched(asked)), Later):
         return None
     with _taking_turns:
         found = turn(asked, stored)
@@ -56,25 +68,25 @@ def claim_turn(asked: Question, stored: Stored, seconds: float) -> Claim | None:
 
 def turn(asked: Question, stored: Stored) -> Go | Later:
     """Say whether an old answer may be refreshed now, or when, by what the table says. Go.slot is in epoch seconds."""
-    return _decide(asked, stored, capacity_of(asked.operation.quota), _watched(asked, anew=True))
+    return _decide(asked, stored, _capacity(asked), _watched(asked, anew=True))
 
 
 def pace(asked: Question) -> Pace:
     """Return the pace of everything that is watched and spends the question's quota. One query each half second."""
-    return pace_of((one.wish for one in _watched(asked)), capacity_of(asked.operation.quota))
-
-
-def capacity_of(quota: Quota) -> float:
-    """Return how many refreshes a second are left to what is watched."""
-    limit = limits_of(quota)
-    return REFRESH_SHARE * limit.limit / limit.seconds
+    return pace_of((one.wish for one in _watched(asked)), _capacity(asked))
 
 
 def forget_watches() -> None:
     """Forget what this process knows; for tests."""
     with _lock:
         _known.clear()
-        _sharing.clear()
+        _accounts.clear()
+
+
+def _capacity(asked: Question) -> float:
+    """Return how many refreshes a second are left to what is watched."""
+    budget = _account(asked.connection).budget(asked.operation)
+    return REFRESH_SHARE * budget.limit / budget.seconds
 
 
 def _decide(asked: Question, stored: Stored, capacity: float, watched: Iterable[Watched]) -> Go | Later:
@@ -86,21 +98,23 @@ def _decide(asked: Question, stored: Stored, capacity: float, watched: Iterable[
 
 
 def _watched(asked: Question, *, anew: bool = False) -> tuple[Watched, ...]:
-    key = (asked.connection.pk, asked.operation.quota.name)
+    account = _account(asked.connection)
+    key = (asked.connection.pk, account.budget(asked.operation).name)
     with _lock:
         known = _known.get(key)
     if known is None or anew or time.monotonic() - known.at > _KNOWN_SECONDS:
-        known = _Known(time.monotonic(), _load(asked.connection, asked.operation.quota))
+        known = _Known(time.monotonic(), _load(account, asked.operation))
         with _lock:
             _known[key] = known
     return known.watched
 
 
-def _load(connection: Connection, quota: Quota) -> tuple[Watched, ...]:
+def _load(account: _Account, operation: Operation) -> tuple[Watched, ...]:
     now = timezone.now()
-    names = [name for name in FRESHNESS if OPERATIONS[name].quota.name == quota.name]
+    budget = paid_from(operation.name, account.limits)
+    names = [name for name in FRESHNESS if paid_from(name, account.limits) == budget]
     rows = SharedAnswer.objects.filter(
-        connection__in=_connections(connection),
+        connection__in=account.connections,
         operation__in=names,
         last_watched__gt=now - _WATCHED,
         final=False,
@@ -119,15 +133,15 @@ def _load(connection: Connection, quota: Quota) -> tuple[Watched, ...]:
     )
 
 
-def _connections(connection: Connection) -> tuple[int, ...]:
-    """Return the connections that spend the same quotas, this one among them."""
+def _account(connection: Connection) -> _Account:
     with _lock:
-        known = _sharing.get(connection.pk)
-    if known is None or time.monotonic() - known[0] > _SHARING_SECONDS:
-        known = (time.monotonic(), tuple(connections_sharing(connection)))
+        known = _accounts.get(connection.pk)
+    if known is None or time.monotonic() - known.at > _SHARING_SECONDS:
+        sharing, limits = tuple(connections_sharing(connection)), effective_limits(known_owner_of(connection))
+        known = _Account(time.monotonic(), sharing, limits)
         with _lock:
-            _sharing[connection.pk] = known
-    return known[1]
+            _accounts[connection.pk] = known
+    return known
 
 
 def _seconds(moment: datetime) -> float:

@@ -23,5 +23,4 @@ class HeldClock:
 def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
     clock = HeldClock()
     monkeypatch.setattr(clocks, "store_moment", lambda: clock.moment)
-    monkeypatch.setattr(clocks, "store_now", lambda: clock.moment.now)
     return clock

@@ -4,6 +4,9 @@ import argparse
 import dataclasses
 import http.client
 import json
+import os
+import signal
+import sys
 import threading
 import time
 from urllib.parse import urlsplit
@@ -16,24 +19,32 @@ def main() -> None:
     for name, kind in (("url", str), ("owner", str), ("limit", int), ("seconds", float)):
         parser.add_argument(f"--{name}", type=kind, required=True)
     parser.add_argument("--threads", type=int, default=4)
-    parser.add_argument("--lasting", type=float, default=2.0)
+    parser.add_argument("--requests", type=int, default=5, help="of each thread")
     parser.add_argument("--lane", type=int, default=0)
+    parser.add_argument(
+        "--late", type=float, default=15.0, help="seconds after its start when a permit is given back"
+    )
+    parser.add_argument(
+        "--wrong-by", type=float, default=0.0, help="seconds by which this host's clocks are wrong"
+    )
     parser.add_argument("--hang", action="store_true", help="take one permit, say so, and never report")
+    parser.add_argument(
+        "--stop", action="store_true", help="stop between a grant and its sending, once; say so before"
+    )
     wish = parser.parse_args()
+    set_clocks(wish.wrong_by)
     django.setup()
 
     from django.db import connection
 
-    queries = _Count()
-    results: list[dict[str, float]] = []
+    results: list[dict[str, int]] = []
     if wish.hang:
-        _take(wish)
+        take(wish)
         print("holding", flush=True)
         time.sleep(600)
 
     def work() -> None:
-        with connection.execute_wrapper(queries):
-            results.append(_send_until_the_end(wish))
+        results.append(send_all(wish))
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(wish.threads)]
@@ -41,37 +52,44 @@ def main() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    total = {name: sum(result[name] for result in results) for name in ("sent", "refused")}
-    print(json.dumps({**total, "queries": queries.count, "transactions": queries.transactions}), flush=True)
+    print(json.dumps({name: sum(one[name] for one in results) for name in ("sent", "refused")}), flush=True)
 
 
-class _Count:
-    def __init__(self) -> None:
-        self.count = self.transactions = 0
-
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
-        self.count += 1
-        alone = not context["connection"].in_atomic_block and not sql.startswith("BEGIN")
-        self.transactions += alone or (sql.startswith("SELECT") and '"connections_bucket"."owner" =' in sql)
-        return execute(sql, params, many, context)
+def set_clocks(seconds: float) -> None:
+    """Set the wall clock wrong, and where the store has a clock of its own, the clock since boot as well."""
+    wall, since_boot = time.time, time.clock_gettime
+    time.time = lambda: wall() + seconds
+    if os.environ["DATABASE_URL"].startswith("postgres"):
+        time.clock_gettime = lambda clock: since_boot(clock) + 1000 * seconds
 
 
-def _take(wish: argparse.Namespace):  # type: ignore[no-untyped-def]
+_stopped = threading.Event()
+
+
+def take(wish: argparse.Namespace):  # type: ignore[no-untyped-def]
     from console.connections.permits import StoredPermits
     from console.sparkrtc.catalogue.storage import LIST_BUCKETS
     from console.sparkrtc.operation import Quota
     from console.sparkrtc.permits import Lane
 
+    def sleep(seconds: float) -> None:
+        if wish.stop and not _stopped.is_set():
+            _stopped.set()
+            print("stopping", flush=True)
+            # To this very thread: sent to the process, it may let it run on for a moment.
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+        time.sleep(seconds)
+
     operation = dataclasses.replace(LIST_BUCKETS, quota=Quota("obs", wish.limit, wish.seconds))
-    return StoredPermits(wish.owner).take(operation, lane=Lane(wish.lane), max_wait=wish.lasting + 30)
+    permits = StoredPermits(wish.owner, late=wish.late, sleep=sleep)
+    return permits.take(operation, lane=Lane(wish.lane), max_wait=60)
 
 
-def _send_until_the_end(wish: argparse.Namespace) -> dict[str, float]:
-    end = time.monotonic() + wish.lasting
+def send_all(wish: argparse.Namespace) -> dict[str, int]:
     wire = http.client.HTTPConnection(urlsplit(wish.url).netloc, timeout=10)
     sent = refused = 0
-    while time.monotonic() < end:
-        permit = _take(wish)
+    for _ in range(wish.requests):
+        permit = take(wish)
         wire.request("GET", "/", headers={"X-Lane": str(wish.lane)})
         answer = wire.getresponse()
         answer.read()
@@ -86,4 +104,4 @@ def _send_until_the_end(wish: argparse.Namespace) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

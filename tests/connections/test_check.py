@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
+from console.connections.books import book_of
 from console.connections.check import CheckResult, check_connection
-from console.connections.models import Connection, TakenPermit
+from console.connections.models import Bucket, Connection
 from console.connections.secrets import seal
 from tests.sandbox.harness import Sandbox
 
@@ -55,7 +56,8 @@ def test_a_good_connection_passes_with_few_requests(connected: Connection, sandb
     result = check_connection(connected)
     assert result.passed, result.failure
     assert states(result)["reach"] == "warned"  # a sandbox without encryption
-    assert len(sandbox.requests()) == TakenPermit.objects.count() == 2
+    assert len(sandbox.requests()) == 2
+    assert sum(len(book_of(one).taken) for one in Bucket.objects.all()) == 2
 
 
 def test_a_good_user_passes(by_user: Connection) -> None:

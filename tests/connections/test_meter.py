@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,19 +10,24 @@ from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
 from django_q.tasks import async_task, result
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from console.accounts.models import User
-from console.connections import tallies
+from console.connections import quota_views, tallies
+from console.connections.books import Lowered, book_of
 from console.connections.history import Range, quota_use
-from console.connections.meter import meter_bars, tightest
-from console.connections.models import Bucket, Connection, MinuteUse, QuotaRefusal
-from console.connections.owners import owner_of
+from console.connections.meter import cells, groups, meter_bars, tightest
+from console.connections.models import Bucket, Connection, MinuteUse, QuotaRefusal, QuotaWish
+from console.connections.owners import owner_of, restore_budgets
+from console.connections.quota_settings import change_quota
 from console.connections.reads import read
+from console.connections.scopes import Scope
 from console.core.consumers import Consumer, current_consumer
+from console.sparkrtc.book import Waiter
 from console.sparkrtc.catalogue.applications import LIST_APPLICATIONS
 from console.sparkrtc.permits import Lane
-from tests.sandbox.harness import Sandbox
+from console.sparkrtc.strangers import Cut
+from tests.connections.desk import seen, text, write_book
 
 pytestmark = [pytest.mark.stores, pytest.mark.django_db]
 HTMX = {"HX-Request": "true"}
@@ -59,13 +65,13 @@ def used(connection: Connection, **changes: object) -> MinuteUse:
     return MinuteUse.objects.create(**{**row, **changes})  # type: ignore[arg-type]
 
 
-def text(response: object) -> str:
-    return response.content.decode()  # type: ignore[attr-defined, no-any-return]
-
-
-def seen(html: str) -> str:
-    """Return what stands on the page, without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+def make_wait(*lanes: Lane, seconds: float = 60) -> None:
+    """Let somebody of each lane wait for the applications' quota, expected back within so many seconds."""
+    bucket = Bucket.objects.get(quota="app_config")
+    found = book_of(bucket)
+    for lane in lanes:
+        found.waiting.append(Waiter("front", f"key {lane}", lane, bucket.seen_at, bucket.seen_at + seconds))
+    write_book(bucket, found)
 
 
 def test_the_meter_reads_its_books_in_two_queries(
@@ -91,6 +97,71 @@ def test_the_bar_says_of_what_the_least_is_left(
     assert "Least is left of applications and templates: 59 of 60 free" in shown
 
 
+def test_each_bar_tells_all_that_it_shows(
+    connected: Connection, as_: Callable[[User], Client], bob: User
+) -> None:
+    read(connected, LIST_APPLICATIONS)
+    make_wait(Lane.CLICK)
+    shown = text(as_(bob).get(f"{QUOTA}meter/", headers=HTMX))
+    assert 'title="applications and templates: 59 of 60 free; last minute: pages 1; waiting: clicks"' in shown
+    assert 'title="recording jobs: 10 of 10 free"' in shown
+
+
+def test_a_quota_of_seconds_shows_its_last_minute(connected: Connection) -> None:
+    minute = timezone.now().replace(second=0, microsecond=0)
+    used(connected, quota="jobs", operation="recording.mix_job.get", sent=300, minute=minute)
+    jobs = next(bar for bar in meter_bars(connected) if bar.name == "jobs")
+    assert (jobs.busy, [(share.lane, share.width) for share in jobs.minute]) == (0, [("page", 50.0)])
+
+
+def test_a_part_that_somebody_else_uses_is_shown(connected: Connection) -> None:
+    owner_of(connected)
+    bar = meter_bars(connected)[0]
+    assert (bar.lost_from, bar.lost_width, bar.idle) == (0.0, 0.0, True)
+    assert "somebody else" not in bar.words
+
+    bucket = Bucket.objects.get(quota="app_config")
+    found = book_of(bucket)
+    found.cut = Cut(bucket.seen_at, limit=45, accepted=45)
+    write_book(bucket, found)
+    less = meter_bars(connected)[0]
+    assert (less.lost_from, less.lost_width, less.idle) == (75.0, 25.0, False)
+    assert (less.free, less.lowered and less.lowered.accepted) == (45, 45)
+    assert "somebody else uses the account: 45 of 60 are left to us" in less.words
+    assert (less.effective, less.free) == (45, 45)
+
+
+def test_the_fall_of_a_limit_is_told_in_words(
+    connection: Connection, as_: Callable[[User], Client], bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    told = Lowered(limit=18, of=30, since=now, accepted=17, whole_at=now + timedelta(minutes=10))
+    bars = [replace(bar, lowered=told) if bar.name == "analytics" else bar for bar in meter_bars(connection)]
+    monkeypatch.setattr(quota_views, "meter_bars", lambda _connection: bars)
+    shown = seen(text(as_(bob).get(QUOTA)))
+    assert "Statistics: only 18 of 30 are left to us." in shown
+    assert "after it had accepted 17 of ours: somebody else uses this account." in shown
+    assert "It rises step by step, and is whole again, if nothing more is refused, at" in shown
+    assert "18 in 60 s of 30" in shown
+    assert "meter-lost" in text(as_(bob).get(f"{QUOTA}meter/", headers=HTMX))
+
+
+def test_budgets_of_a_divided_quota_are_shown_where_they_are_used(
+    connected: Connection, as_: Callable[[User], Client], bob: User, olga: User
+) -> None:
+    change_quota(connected, "app_config", Scope.OPERATION, 30, 60, actor=olga, reason="measured")
+    used(connected, quota="app_config", operation=LIST_APPLICATIONS.name, sent=6)
+    bars = meter_bars(connected)
+    assert len([bar for bar in bars if bar.quota == "app_config"]) == 15
+    assert len(cells(bars)) == 5
+    found = groups(bars)[0]
+    assert (found.label, found.idle) == ("applications and templates", 15)
+    shown = seen(text(as_(bob).get(QUOTA)))
+    assert "Applications and templates: nothing is used of 15 budgets" in shown
+    history = {one.name: one for one in quota_use(connected, Range.HOUR, with_people=False).quotas}
+    assert (history[LIST_APPLICATIONS.name].sent, history[LIST_APPLICATIONS.name].limit) == (6, 30)
+
+
 def test_of_idle_quotas_the_slowest_counts(connection: Connection) -> None:
     assert tightest(meter_bars(connection)).name == "analytics"
 
@@ -101,17 +172,29 @@ def test_it_pulses_only_when_somebody_waits(
     browser = as_(bob)
     read(connected, LIST_APPLICATIONS)
     assert "is-waiting" not in text(browser.get(f"{QUOTA}meter/", headers=HTMX))
-    bucket = Bucket.objects.get(quota="app_config")
-    bucket.waiting = {"0": bucket.seen_at + 60, "3": bucket.seen_at + 60, "1": bucket.seen_at - 1}
-    bucket.save()
+    make_wait(Lane.CLICK, Lane.BACKGROUND)
+    make_wait(Lane.PAGE, seconds=-1)  # who should have been back by now
     assert "is-waiting" in text(browser.get(f"{QUOTA}meter/", headers=HTMX))
     assert "somebody waits clicks, background" in seen(text(browser.get(QUOTA)))
 
 
-def test_a_limit_of_ones_own_stands_beside_the_published_one(
-    connection: Connection, as_: Callable[[User], Client], bob: User, settings: Settings
+def test_background_that_takes_its_turns_alarms_nobody(
+    connected: Connection, as_: Callable[[User], Client], bob: User
 ) -> None:
-    settings.QUOTA_LIMITS = {"analytics": (20, 60)}
+    browser = as_(bob)
+    read(connected, LIST_APPLICATIONS)
+    make_wait(Lane.BACKGROUND)
+    assert "is-waiting" not in text(browser.get(f"{QUOTA}meter/", headers=HTMX))
+    shown = seen(text(browser.get(QUOTA)))
+    assert "the background takes its turns" in shown
+    assert "somebody waits" not in shown
+
+
+def test_a_limit_of_ones_own_stands_beside_the_published_one(
+    connection: Connection, as_: Callable[[User], Client], bob: User
+) -> None:
+    QuotaWish.objects.create(connection=connection, quota="analytics", scope=Scope.CELL, limit=20, seconds=60)
+    restore_budgets(owner_of(connection))
     assert "20 in 60 s published 30" in seen(text(as_(bob).get(QUOTA)))
 
 
@@ -244,10 +327,3 @@ def test_a_task_is_known_by_its_name() -> None:
     task = async_task("console.core.consumers.current_consumer", task_name="rooms.look")
     assert result(task) == Consumer("task", "rooms.look")
     assert current_consumer() == Consumer()
-
-
-def test_looking_spends_nothing(
-    connected: Connection, as_: Callable[[User], Client], bob: User, sandbox: Sandbox
-) -> None:
-    as_(bob).get(QUOTA)
-    assert sandbox.requests() == []

@@ -143,7 +143,7 @@ def test_one_viewer_and_two_hundred_cost_the_same() -> None:
                 [10.0] * 20,
                 0.45,
                 polls=polls,
-                seconds=1800,
+                seconds=900,
                 warm_up=0,
                 chance=random.Random(2),
                 together=True,

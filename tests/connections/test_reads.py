@@ -25,6 +25,7 @@ from console.sparkrtc.catalogue.applications import GET_APPLICATION, LIST_APPLIC
 from console.sparkrtc.catalogue.rooms import DISMISS_ROOM, LIST_PARTICIPANTS, LIST_ROOMS
 from console.sparkrtc.errors import CloudFault, InvalidParameters, NotFound, QuotaExhausted
 from console.sparkrtc.permits import Lane
+from tests.connections.desk import pause
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.stores, pytest.mark.django_db]
@@ -315,7 +316,5 @@ class TestManyThreads:
 
     def test_a_click_waits_for_a_permit_that_is_due_soon(self, connected: Connection) -> None:
         ask(connected)
-        bucket = Bucket.objects.get(quota="app_config")
-        bucket.blocked_until = bucket.seen_at + 0.3
-        bucket.save()
+        pause("app_config", 0.3)
         assert client_for(connected).call(LIST_APPLICATIONS, lane=Lane.CLICK, max_wait=2).value.apps

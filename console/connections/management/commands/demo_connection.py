@@ -35,6 +35,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         facts = {
             "endpoint": options["endpoint"].rstrip("/"),
+            "obs_endpoint": options["endpoint"].rstrip("/"),
             "project_id": options["project_id"],
             "kind": Connection.Kind.ACCESS_KEY,
             "access_key": options["ak"],
