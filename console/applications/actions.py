@@ -1,0 +1,25 @@
+"""What this app does that stands in the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from console.audit import Action, register
+
+__all__ = ["CREATE", "DELETE", "DISABLE", "ENABLE", "EXPORT", "LIFE", "MAKE_ACCESS", "REVEAL_KEY"]
+
+CREATE = "applications.application.create"
+ENABLE = "applications.application.enable"
+DISABLE = "applications.application.disable"
+DELETE = "applications.application.delete"
+REVEAL_KEY = "applications.key.reveal"
+MAKE_ACCESS = "applications.access.make"
+EXPORT = "applications.list.export"
+
+LIFE = (CREATE, ENABLE, DISABLE, DELETE)  # what changes an application's state
+
+register(Action(CREATE, _("Create an application")))
+register(Action(ENABLE, _("Enable an application")))
+register(Action(DISABLE, _("Disable an application"), grave=True))
+register(Action(DELETE, _("Delete an application"), grave=True))
+register(Action(REVEAL_KEY, _("Reveal an application's key"), grave=True))
+register(Action(MAKE_ACCESS, _("Make a room-access signature"), grave=True))
+register(Action(EXPORT, _("Export the list of applications")))
