@@ -1,0 +1,76 @@
+"""What is done to recording jobs, and what looking finds out afterwards."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from console.audit import Action, register
+from console.core.sayings import register_sayings
+
+__all__ = [
+    "ADOPT",
+    "ENDED",
+    "EXPORT",
+    "FOUND_BY_CALLBACK",
+    "FOUND_BY_FILE",
+    "FOUND_BY_PERSON",
+    "GIVE_UP",
+    "GONE",
+    "NOT_FOUND",
+    "NOT_STOPPED",
+    "NOT_TAKEN",
+    "START_MIX",
+    "START_SINGLE",
+    "STOPPED",
+    "STOP_MIX",
+    "STOP_SINGLE",
+    "TAKEN",
+    "UPDATE_MIX",
+    "UPDATE_SINGLE",
+]
+
+START_MIX = "recording.mix_job.start"
+UPDATE_MIX = "recording.mix_job.update"
+STOP_MIX = "recording.mix_job.stop"
+START_SINGLE = "recording.single_job.start"
+UPDATE_SINGLE = "recording.single_job.update"
+STOP_SINGLE = "recording.single_job.stop"
+ADOPT = "recording.job.adopt"
+GIVE_UP = "recording.job.give_up"
+EXPORT = "recording.job.export"
+
+register(Action(START_MIX, _("Start recording a room")))
+register(Action(UPDATE_MIX, _("Change the recording of a room")))
+register(Action(STOP_MIX, _("Stop recording a room")))
+register(Action(START_SINGLE, _("Start recording a participant")))
+register(Action(UPDATE_SINGLE, _("Change the recording of a participant")))
+register(Action(STOP_SINGLE, _("Stop recording a participant")))
+register(Action(ADOPT, _("Adopt a recording started elsewhere")))
+register(Action(GIVE_UP, _("Give up looking for a recording")))
+register(Action(EXPORT, _("Export the list of recordings")))
+
+# As it is written down; reason is the cloud's word, like TENANT_STOP.
+ENDED = gettext_noop("the recording ended: %(reason)s")
+STOPPED = gettext_noop("seen to have stopped: %(reason)s")
+NOT_STOPPED = gettext_noop("still running: it was not seen to stop")
+TAKEN = gettext_noop("the job was seen to do what was asked")
+NOT_TAKEN = gettext_noop("the job was not seen to do what was asked")
+GONE = gettext_noop("the cloud no longer knows the job")
+FOUND_BY_CALLBACK = gettext_noop("found by a notification of the cloud: it took effect")
+FOUND_BY_FILE = gettext_noop("found by a file in the bucket: it took effect")
+FOUND_BY_PERSON = gettext_noop("named by a person and found in the cloud: it took effect")
+NOT_FOUND = gettext_noop("an hour later no notification and no file tells of it")
+
+register_sayings(
+    [
+        ENDED,
+        STOPPED,
+        NOT_STOPPED,
+        TAKEN,
+        NOT_TAKEN,
+        GONE,
+        FOUND_BY_CALLBACK,
+        FOUND_BY_FILE,
+        FOUND_BY_PERSON,
+        NOT_FOUND,
+    ]
+)

@@ -1,0 +1,1 @@
+"""What people fill in. Each module has the forms of one noun."""

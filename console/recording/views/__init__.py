@@ -1,0 +1,1 @@
+"""Pages of recording: each reads its input, asks one service, and renders."""
