@@ -1,13 +1,34 @@
 """What this app does that stands in the audit trail."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from console.audit import Action, register
+from console.core.sayings import register_sayings
 
-__all__ = ["DISMISS", "REMOVE"]
+__all__ = [
+    "CAME_BACK",
+    "CLOSED",
+    "DISMISS",
+    "EVERYONE_LEFT",
+    "NOT_ASKED",
+    "NOT_CLOSED",
+    "REMOVE",
+    "SEEN_TO_LEAVE",
+]
 
 REMOVE = "rooms.participant.remove"
 DISMISS = "rooms.room.dismiss"
 
 register(Action(REMOVE, _("Remove participants")))
 register(Action(DISMISS, _("Dismiss a room"), grave=True))
+
+# What the watch finds out afterwards, as it is written down.
+EVERYONE_LEFT = gettext_noop("everyone was seen to leave: it took effect")
+SEEN_TO_LEAVE = gettext_noop("%(left)s of %(asked)s seen to leave")
+CAME_BACK = gettext_noop("%(count)s came back")
+CLOSED = gettext_noop("room closed")
+NOT_CLOSED = gettext_noop("room not seen to close")
+NOT_ASKED = gettext_noop("the cloud could not be asked any more")
+
+register_sayings([EVERYONE_LEFT, SEEN_TO_LEAVE, CAME_BACK, CLOSED, NOT_CLOSED, NOT_ASKED])

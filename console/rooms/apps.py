@@ -10,9 +10,10 @@ class RoomsConfig(AppConfig):
         from console.accounts.rights import Right
         from console.core.navigation import NavItem, Section, register
         from console.core.search import register_provider
-        from console.rooms import actions, searching  # noqa: F401  (actions registers what stands in the trail)
+        from console.rooms import actions, for_applications, searching  # noqa: F401  (actions: what stands in the trail)
         from console.work.ticks import Tick, register_tick
 
         register(NavItem(Section.LIVE, _("Rooms"), "rooms:list", "users-group", Right.SEE_ROOMS, order=20))
         register_provider(searching.provide)
+        for_applications.register()
         register_tick(Tick("rooms.look_around", 1, "console.rooms.tasks.look_around"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from console.rooms.told import say
+from console.core.told import say
 
 __all__ = ["RoomAction", "RoomTarget"]
 

@@ -5,19 +5,22 @@ The cloud is never asked: applications come from what is stored, and an id is of
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from console.accounts.access import application_scope, connections_of
 from console.accounts.rights import Right
+from console.applications.crowds import people_between
+from console.applications.services.listing import stored_applications
+from console.applications.shapes import Application
 from console.connections.models import Connection
 from console.core import shell
 from console.core.search import Result
-from console.rooms.services.applications import stored_applications
-from console.rooms.shapes import Application
 from console.rooms.views.parts import address
 
 __all__ = ["provide"]
@@ -26,6 +29,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MOST_APPLICATIONS = 4
 _MOST_PLACES = 3
 _EVERYTHING = "90d"
+_LATELY = timedelta(days=1)
 
 
 def provide(request: HttpRequest, query: str) -> Iterator[Result]:
@@ -54,11 +58,13 @@ def _applications(connection: Connection, applications: list[Application], wante
 def _places(
     request: HttpRequest, connection: Connection, applications: list[Application], wanted: str
 ) -> Iterator[Result]:
-    """In the application looked at last, and a few others: which one it was, only a call could tell."""
+    """In the application looked at last, then where most people are: which one it was, only a call could tell."""
     last = request.session.get("rooms.application", {}).get(connection.slug, "")
-    places = sorted((app for app in applications if app.enabled), key=lambda app: app.app_id != last)[
-        :_MOST_PLACES
-    ]
+    enabled = [app for app in applications if app.enabled]
+    now = timezone.now()
+    people = people_between(connection, [app.app_id for app in enabled], now - _LATELY, now)
+    likely = sorted(enabled, key=lambda app: (app.app_id != last, -people.get(app.app_id, 0)))
+    places = likely[:_MOST_PLACES]
     for app in places:
         url = address("detail", connection, app.app_id, wanted)
         if not url:

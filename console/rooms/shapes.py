@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from console.connections.reads import Reading
+from console.connections.ages import Age
 from console.sparkrtc.catalogue.shared import ROOM_ID
-from console.sparkrtc.errors import SparkError
 
 __all__ = [
-    "Age",
-    "Application",
-    "Applications",
     "Crowd",
     "Participant",
     "Presence",
@@ -29,52 +25,6 @@ class Presence(StrEnum):
     ONLINE = "ONLINE"
     OFFLINE = "OFFLINE"
     FAIL = "FAIL"
-
-
-@dataclass(frozen=True)
-class Age:
-    """How old data is. error: why it could not be had newer, None when it could."""
-
-    taken_at: datetime
-    stale: bool = False
-    error: SparkError | None = None
-    request_id: str = ""
-
-    @classmethod
-    def of(cls, *readings: Reading) -> "Age":
-        """Return the age of what several answers say together: that of the oldest."""
-        oldest = min(readings, key=lambda reading: reading.taken_at)
-        errors = [reading.error for reading in readings if reading.error is not None]
-        return cls(
-            oldest.taken_at, any(r.stale for r in readings), errors[0] if errors else None, oldest.request_id
-        )
-
-
-@dataclass(frozen=True)
-class Application:
-    """An application as a list of choices shows it. state: ACTIVATION, DEACTIVATION, ARREARS, or "" when unknown."""
-
-    app_id: str
-    name: str
-    state: str = ""
-
-    @property
-    def enabled(self) -> bool:
-        """Whether rooms can open in it, as far as anybody knows."""
-        return self.state in ("", "ACTIVATION")
-
-
-@dataclass(frozen=True)
-class Applications:
-    """The applications that a person may reach. age: None when the cloud never answered and ids alone are known."""
-
-    items: tuple[Application, ...]
-    age: Age | None
-    problem: SparkError | None = None
-
-    def find(self, app_id: str) -> Application | None:
-        """Return the application with that id, None when it is not among them."""
-        return next((item for item in self.items if item.app_id == app_id), None)
 
 
 def can_be_id(text: str) -> bool:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from console.accounts.models import User
 from console.audit.models import AuditEntry
-from console.connections.models import Connection
+from console.connections.models import Connection, SharedAnswer
 from console.rooms.models import RoomAction
 from console.rooms.services.moderation import AlreadyAsked, dismiss_room
 from console.sparkrtc.catalogue.rooms import DISMISS_ROOM, LIST_PARTICIPANTS
@@ -211,3 +211,29 @@ def test_an_unknown_room_is_not_found(alice: User, connected: Connection, room: 
     answer = sign_in(alice).get(f"/c/demo/rooms/{room.app_id}/no-such-room/dismiss/")
     assert answer.status_code == 404
     assert "There is no such room" in answer.content.decode()
+
+
+def test_a_dialog_that_could_not_read_who_is_hit_asks_again_and_keeps_its_form(
+    alice: User,
+    connected: Connection,
+    room: OpenRoom,
+    sandbox: Sandbox,
+) -> None:
+    browser = sign_in(alice)
+    sandbox.fail_next("status", operation="list_users", status=503, times=9)
+    shown = browser.get(room.url("dismiss/"), headers=FRAGMENT).content.decode()
+    assert "How many they are cannot be read from the cloud at present." in shown
+    assert f'hx-get="{room.url("dismiss/")}?part=audience"' in shown
+    assert 'hx-target="#dismiss-hit"' in shown
+    assert "data-countdown=" in shown
+    sandbox.control("faults", method="DELETE")
+    SharedAnswer.objects.filter(
+        operation=LIST_PARTICIPANTS.name
+    ).delete()  # a failure is remembered for a while
+    part = browser.get(room.url("dismiss/?part=audience"), headers=FRAGMENT)
+    html = part.content.decode()
+    assert "HX-Retarget" not in part
+    assert f"The room ends for {len(room.user_ids)} people" in html
+    assert f'name="seen" value="{len(room.user_ids)}"' in html
+    assert "data-countdown=" not in html
+    assert "<form" not in html

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from console.connections.ages import Age
 from console.rooms.models import RoomTarget
 from console.rooms.services.sightings import compare
-from console.rooms.shapes import Age, Crowd, Participant
+from console.rooms.shapes import Crowd, Participant
 
 ASKED = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 SEEN = ASKED + timedelta(seconds=5)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from console import audit
@@ -14,17 +14,18 @@ from console.audit.scrub import clean_id
 from console.connections import reads
 from console.connections.client import client_for
 from console.connections.models import Connection
+from console.core.told import keep
 from console.rooms.actions import DISMISS, REMOVE
 from console.rooms.models import RoomAction, RoomTarget
 from console.rooms.services.audience import meet
 from console.rooms.services.sightings import stored_id
 from console.rooms.services.watching import FIRST_LOOK_SECONDS
 from console.rooms.shapes import Participant, Room
-from console.rooms.told import keep
 from console.sparkrtc.catalogue.rooms import DISMISS_ROOM, LIST_PARTICIPANTS, LIST_ROOMS, REMOVE_PARTICIPANTS
 from console.sparkrtc.errors import OutcomeUnknown, SparkError
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane
+from console.work.looks import insert_once, update_fields
 
 __all__ = ["AlreadyAsked", "Asked", "NobodyThere", "dismiss_room", "remove_participants", "sent_before"]
 
@@ -168,18 +169,13 @@ def _draft(
 def _claim(action: RoomAction, targets: Sequence[RoomTarget]) -> bool:
     """Write down what is about to be asked; False when this very form was sent before. Raises AlreadyAsked."""
     try:
-        with transaction.atomic():
-            action.save(force_insert=True)
-            RoomTarget.objects.bulk_create(targets)
+        return insert_once(action, lambda: RoomTarget.objects.bulk_create(targets))
     except IntegrityError:
-        if RoomAction.objects.filter(pk=action.pk).exists():
-            return False
         here = {"connection": action.connection, "app_id": action.app_id, "room_id": action.room_id}
         other = RoomAction.objects.filter(exclusive=True, **here).first()
         if other is None:
             raise
         raise AlreadyAsked(other) from None
-    return True
 
 
 def _ask(
@@ -201,7 +197,7 @@ def _ask(
             app_id=action.app_id,
             before=_on_record(action),
         ) as entry:
-            _update(action, attempt_id=entry.attempt_id)
+            update_fields(action, attempt_id=entry.attempt_id)
             answer = client_for(action.connection).call(
                 operation,
                 lane=Lane.CLICK,
@@ -215,7 +211,7 @@ def _ask(
         _watch(action, RoomAction.Outcome.UNKNOWN, problem=keep(problem), request_id=problem.request_id)
     except SparkError as problem:
         now = timezone.now()
-        _update(
+        update_fields(
             action,
             outcome=RoomAction.Outcome.FAILED,
             problem=keep(problem),
@@ -236,13 +232,7 @@ def _ask(
 def _watch(action: RoomAction, outcome: RoomAction.Outcome, **more: object) -> None:
     now = timezone.now()
     first_look = now + timedelta(seconds=FIRST_LOOK_SECONDS)
-    _update(action, outcome=outcome, answered_at=now, next_look_at=first_look, **more)
-
-
-def _update(action: RoomAction, **fields: object) -> None:
-    for name, value in fields.items():
-        setattr(action, name, value)
-    action.save(update_fields=list(fields))
+    update_fields(action, outcome=outcome, answered_at=now, next_look_at=first_look, **more)
 
 
 def _target(action: RoomAction, user_id: str, sessions: Sequence[Participant]) -> RoomTarget:

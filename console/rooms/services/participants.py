@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from console.connections.ages import Age
+from console.connections.asking import read_or_before
 from console.connections.models import Connection
 from console.connections.reads import Reading
-from console.rooms.services.asking import read_or_before
-from console.rooms.shapes import Age, Crowd, Participant, Presence, Room
+from console.rooms.shapes import Crowd, Participant, Presence, Room
 from console.rooms.windows import Window, use_window
 from console.sparkrtc.catalogue.rooms import LIST_PARTICIPANTS
 from console.sparkrtc.permits import Lane

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from console.connections.ages import Age
+from console.connections.asking import read_or_before
 from console.connections.models import Connection
-from console.rooms.services.asking import read_or_before
-from console.rooms.shapes import Age, Room, RoomPage, RoomUses
+from console.rooms.shapes import Room, RoomPage, RoomUses
 from console.rooms.windows import LONGEST_DAYS, Window
 from console.sparkrtc.catalogue.rooms import LIST_ROOMS
 from console.sparkrtc.permits import Lane
@@ -28,10 +29,13 @@ def list_rooms(
     room_id: str = "",
     page: int = 1,
     size: int = 50,
+    lane: Lane = Lane.PAGE,
+    fresh_after: datetime | None = None,
 ) -> RoomPage:
     """Return one page of the rooms that began in the window, in the cloud's order. One call, shared.
 
     state: "open" or "closed", anything else is both. room_id: exactly this one, empty for all. page: from 1.
+    fresh_after: the answer must not be older than this.
     Raises QuotaExhausted (with retry_after) or another SparkError when nothing is stored and the cloud gives nothing.
     """
     asked: dict[str, Any] = {
@@ -44,7 +48,9 @@ def list_rooms(
         asked["state"] = STATES[state]
     if room_id:
         asked["room_id"] = room_id
-    reading = read_or_before(connection, LIST_ROOMS, asked, _with(asked, window.before))
+    reading = read_or_before(
+        connection, LIST_ROOMS, asked, _with(asked, window.before), lane=lane, fresh_after=fresh_after
+    )
     rooms = tuple(_room(reply) for reply in reading.value.rooms)
     return RoomPage(rooms, reading.value.total, Age.of(reading))
 

@@ -11,14 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from console import audit
+from console.core.told import LOST, keep
+from console.rooms import actions
 from console.rooms.models import RoomAction, RoomTarget
 from console.rooms.services.participants import list_participants
 from console.rooms.services.rooms import get_room_uses
 from console.rooms.services.sightings import compare
 from console.rooms.shapes import Crowd, Room
-from console.rooms.told import LOST, keep
 from console.sparkrtc.errors import SparkError
 from console.sparkrtc.permits import Lane
+from console.work import looks
 
 __all__ = ["BACK_WATCH_SECONDS", "FIRST_LOOK_SECONDS", "LIMIT_SECONDS", "PLAN", "claim_due", "look"]
 
@@ -35,18 +37,9 @@ _WAIT_LOW, _WAIT_HIGH, _WAIT_USUAL = 2.0, 30.0, 10.0
 
 
 def claim_due(now: datetime | None = None, *, most: int = 50) -> list[uuid.UUID]:
-    """Return the actions that are due for a look, each to one caller only.
-
-    A caller that dies loses nothing: after a minute somebody else gets the action.
-    """
-    now = now or timezone.now()
-    due = RoomAction.objects.filter(ended_at=None, next_look_at__lte=now).order_by("next_look_at")
-    claimed = []
-    for action_id, due_at in due.values_list("pk", "next_look_at")[:most]:
-        same = RoomAction.objects.filter(pk=action_id, ended_at=None, next_look_at=due_at)
-        if same.update(next_look_at=now + _LEASE):
-            claimed.append(action_id)
-    return claimed
+    """Return the actions that are due for a look, each to one caller only, for a minute."""
+    watched = RoomAction.objects.filter(ended_at=None)
+    return looks.claim_due(watched, now or timezone.now(), lease=_LEASE, most=most)
 
 
 def look(action_id: uuid.UUID | str, now: datetime | None = None) -> None:
@@ -98,10 +91,10 @@ def _see(action: RoomAction, fresh_after: datetime) -> tuple[Crowd, datetime | N
 
 
 def _put_off(action: RoomAction, problem: SparkError, now: datetime) -> None:
-    wait = min(max(problem.retry_after or _WAIT_USUAL, _WAIT_LOW), _WAIT_HIGH)
+    wait = looks.wait_after(problem, low=_WAIT_LOW, usual=_WAIT_USUAL, high=_WAIT_HIGH)
     RoomAction.objects.filter(pk=action.pk, ended_at=None).update(
         blocked=keep(problem),
-        next_look_at=now + timedelta(seconds=wait),
+        next_look_at=now + wait,
         exclusive=action.exclusive and now - action.asked_at < _EXCLUSIVE,
     )
     if now - action.began_at >= timedelta(seconds=LIMIT_SECONDS):
@@ -127,17 +120,16 @@ def _write_down(action: RoomAction, crowd: Crowd, closed_at: datetime | None, no
         _plan(action, now)
         action.save()
         if first_empty and action.outcome == RoomAction.Outcome.UNKNOWN and action.attempt_id:
-            audit.note(action.attempt_id, "everyone was seen to leave: it took effect", outcome="succeeded")
+            audit.note(action.attempt_id, actions.EVERYONE_LEFT, outcome="succeeded")
     if _is_over(action, now):
         _end(action, now)
 
 
 def _plan(action: RoomAction, now: datetime) -> None:
     """Set when to look next: at the plan's next moment."""
-    passed = (now - action.began_at).total_seconds()
-    action.looks = sum(1 for moment in PLAN if moment <= passed)
-    ahead = PLAN[action.looks] if action.looks < len(PLAN) else LIMIT_SECONDS
-    action.next_look_at = max(action.began_at + timedelta(seconds=ahead), now + timedelta(seconds=_WAIT_LOW))
+    moments = looks.moments_of(PLAN, action.began_at, now, apart=_WAIT_LOW)
+    action.looks = moments.passed
+    action.next_look_at = moments.next or now + timedelta(seconds=_WAIT_LOW)
     if action.room_closed_at or now - action.asked_at >= _EXCLUSIVE:
         action.exclusive = False
 
@@ -175,12 +167,12 @@ def _conclusion(action: RoomAction) -> tuple[str, dict[str, object], str | None]
         states[state].append(user_id)
     asked = sum(len(ids) for ids in states.values())
     left = len(states["left"]) + len(states["back"])
-    parts = [f"{left} of {asked} seen to leave"] if asked else []
-    parts += [f"{len(states['back'])} came back"] if states["back"] else []
+    parts = [actions.SEEN_TO_LEAVE % {"left": left, "asked": asked}] if asked else []
+    parts += [actions.CAME_BACK % {"count": len(states["back"])}] if states["back"] else []
     if action.kind == RoomAction.Kind.DISMISS:
-        parts.append("room closed" if action.room_closed_at else "room not seen to close")
+        parts.append(actions.CLOSED if action.room_closed_at else actions.NOT_CLOSED)
     if action.blocked:
-        parts.append("the cloud could not be asked any more")
+        parts.append(actions.NOT_ASKED)
     details: dict[str, object] = {
         "asked": asked,
         "seen_to_leave": left,

@@ -6,21 +6,13 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from console.core.sentences import sentence
 from console.core.templatetags.console_tags import chip
 from console.core.text import shown
 from console.rooms.shapes import Participant, Presence
-from console.sparkrtc.errors import SparkError
 
 __all__ = ["register"]
 
 register = template.Library()
-
-
-@register.filter
-def told(error: SparkError | None) -> str:
-    """{{ age.error|told }}: an error of the cloud as a sentence in the viewer's language."""
-    return sentence(error) if error is not None else ""
 
 
 @register.filter

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 from console.accounts.access import needs
 from console.accounts.models import User
 from console.accounts.rights import Right
+from console.applications.choice import applications_of, known_application
 from console.connections.models import Connection
 from console.core.pages import wants_piece
 from console.core.problems import trouble_of
+from console.rooms.extras import count_recordings
 from console.rooms.forms import DismissForm, RemoveForm
 from console.rooms.services.audience import Audience, meet
 from console.rooms.services.moderation import (
@@ -27,7 +29,7 @@ from console.rooms.services.moderation import (
     sent_before,
 )
 from console.rooms.services.progress import get_progress
-from console.rooms.views.parts import address, applications_of, known_application
+from console.rooms.views.parts import address
 from console.rooms.views.progress import progress_context, said_aloud
 from console.sparkrtc.errors import NotFound, SparkError
 
@@ -85,7 +87,10 @@ def room_remove(request: HttpRequest, connection: Connection, app_id: str, room_
 @needs(Right.MODERATE)
 @require_http_methods(_METHODS)
 def room_dismiss(request: HttpRequest, connection: Connection, app_id: str, room_id: str) -> HttpResponse:
-    """Say who is hit and ask why; with the form filled in, dismiss the room."""
+    """Say who is hit and ask why; with the form filled in, dismiss the room.
+
+    ?part=audience asks for who is hit alone: where that could not be read, the dialog asks again, and keeps its form.
+    """
     earlier = _earlier(request, connection, app_id, room_id)
     if earlier is not None:
         return earlier
@@ -93,10 +98,13 @@ def room_dismiss(request: HttpRequest, connection: Connection, app_id: str, room
     context = _context(request, connection, app_id, room_id, audience)
     people = list(audience.people)
     context |= {"hit": audience.named(people), "known": audience.crowd is not None}
+    context["recordings"] = count_recordings(connection, [app_id], room_id)
     if audience.room is None:
         return _dialog(request, _DISMISS, context, status=404)
     if audience.closed:
         return _dialog(request, _DISMISS, context, status=409)
+    if request.GET.get("part") == "audience" and context["piece"]:
+        return render(request, f"{_DISMISS}#audience", context | {"part": True})
     if request.method != "POST":
         context["form"] = DismissForm(request=request, initial={"seen": len(people)})
         return _dialog(request, _DISMISS, context)

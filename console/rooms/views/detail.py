@@ -10,14 +10,17 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import can, needs
 from console.accounts.rights import Right
+from console.applications.choice import applications_of, known_application
+from console.connections.ages import Age
 from console.connections.models import Connection
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
+from console.core.trouble_pages import render_trouble
+from console.rooms.extras import count_recordings, person_links, recordings_url, room_links
 from console.rooms.services.participants import list_participants
 from console.rooms.services.progress import list_recent
 from console.rooms.services.rooms import get_room_uses
-from console.rooms.shapes import Age, Participant, Presence, Room, can_be_id
-from console.rooms.views.parts import applications_of, known_application, render_trouble
+from console.rooms.shapes import Crowd, Participant, Presence, Room, can_be_id
 from console.sparkrtc.errors import SparkError
 
 __all__ = ["room_detail"]
@@ -49,6 +52,7 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
         "age": _older(uses.age, context["crowd"].age),
         "recent": list_recent(connection, app_id, room_id),
         "may_act": room.open and can(request.user, Right.MODERATE, connection, app_id),
+        **_from_others(request, connection, room),
         "again": request.get_full_path(),
         "piece": wants_piece(request),
         "now": timezone.now(),
@@ -61,7 +65,7 @@ def _people(request: HttpRequest, connection: Connection, room: Room) -> dict[st
     tab = request.GET.get("people", "")
     tab = tab if tab in _TABS else ("in" if room.open else "all")
     crowd = list_participants(connection, room, _TABS[tab])
-    online = crowd.total if tab == "in" else list_participants(connection, room).total if room.open else 0
+    online = _online(connection, room, tab, crowd)
     search = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
     fitting = _sorted([person for person in crowd.sessions if _fits(person, search.casefold())], tab)
     size = size_of(request.GET)
@@ -77,6 +81,28 @@ def _people(request: HttpRequest, connection: Connection, room: Room) -> dict[st
         "fitting": len(fitting),
         "page": page_of(request.GET, size=size, shown=len(shown), total=len(fitting)),
     }
+
+
+def _from_others(request: HttpRequest, connection: Connection, room: Room) -> dict[str, Any]:
+    """Return what other apps say about the room and offer for it."""
+    recordings = count_recordings(connection, [room.app_id], room.room_id)
+    return {
+        "room_links": room_links(request, connection, room),
+        "person_links": person_links(request, connection, room) if room.open else [],
+        "recordings": recordings,
+        "recordings_url": recordings_url(connection, room.app_id, room.room_id) if recordings else "",
+    }
+
+
+def _online(connection: Connection, room: Room, tab: str, crowd: Crowd) -> int:
+    """Return how many are in the room; where everybody is listed, without another question."""
+    if tab == "in":
+        return crowd.total
+    if not room.open:
+        return 0
+    if tab == "all" and crowd.complete:
+        return sum(person.presence == Presence.ONLINE.value for person in crowd.sessions)
+    return list_participants(connection, room).total
 
 
 def _fits(person: Participant, wanted: str) -> bool:

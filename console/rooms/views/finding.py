@@ -9,13 +9,15 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import needs, require
 from console.accounts.rights import Right
+from console.applications.choice import applications_of, known_application
 from console.connections.models import Connection
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.times import zone_name
+from console.core.trouble_pages import render_trouble
 from console.rooms.services.participants import list_visits
 from console.rooms.shapes import Participant
-from console.rooms.views.parts import address, applications_of, known_application, render_trouble
+from console.rooms.views.parts import address
 from console.rooms.windows import CUSTOM, LONGEST_DAYS, PRESETS, read_window
 from console.sparkrtc.errors import SparkError
 

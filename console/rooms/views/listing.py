@@ -10,13 +10,16 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import needs, require
 from console.accounts.rights import Right
+from console.applications.choice import applications_of, known_application
+from console.applications.shapes import Applications
 from console.connections.models import Connection
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.times import zone_name
+from console.core.trouble_pages import render_trouble
 from console.rooms.services.rooms import list_rooms
-from console.rooms.shapes import Applications, Room, can_be_id
-from console.rooms.views.parts import address, applications_of, known_application, render_trouble
+from console.rooms.shapes import Room, can_be_id
+from console.rooms.views.parts import address
 from console.rooms.windows import CUSTOM, LONGEST_DAYS, PRESETS, Window, read_window
 from console.sparkrtc.errors import SparkError
 
