@@ -1,0 +1,7 @@
+"""Replies to send: a verdict as plain text for those who have it to read."""
+
+from console.investigate.replies.composing import Reply, compose
+from console.investigate.replies.naming import ReplyNames
+from console.investigate.replies.words import Audience
+
+__all__ = ["Audience", "Reply", "ReplyNames", "compose"]

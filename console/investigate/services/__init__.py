@@ -1,0 +1,1 @@
+"""What this app does and knows. Each module has one noun; views import the modules."""
