@@ -1,0 +1,85 @@
+"""Silent hours as a part of forms."""
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from console.alerts.engine.silence import Silence
+from console.alerts.models.silences import Silenced
+from console.alerts.telling_words import WEEKDAYS
+from console.core.times import zone_names
+
+__all__ = ["SilenceForm", "initial_silence", "zone_choices"]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Return the zones that one may choose."""
+    return [(name, name) for name in zone_names()]
+
+
+class SilenceForm(forms.Form):
+    """Hours in which nobody is told. Without a day there are none."""
+
+    silent_days = forms.TypedMultipleChoiceField(
+        label=_("On these days"),
+        required=False,
+        coerce=int,
+        choices=list(enumerate(WEEKDAYS)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "On which silent hours begin; past midnight they end on the next day. None: never silent."
+        ),
+    )
+    silent_from = forms.TimeField(
+        label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    silent_until = forms.TimeField(
+        label=_("To"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    silent_zone = forms.ChoiceField(label=_("On the clocks of"), choices=zone_choices, required=False)
+    silent_spares = forms.BooleanField(
+        label=_("Tell what is critical all the same"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse silence without hours, and silence without end."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("silent_days") and not self.errors:
+            for name in ("silent_from", "silent_until"):
+                if values.get(name) is None:
+                    self.add_error(name, ValidationError(_("Enter a time, like 22:00.")))
+            if not self.errors and self.silence.endless:
+                self.add_error("silent_days", ValidationError(_("Like this nobody would ever be told.")))
+        return values
+
+    @property
+    def silence(self) -> Silence:
+        """What a valid form asks for."""
+        values = self.cleaned_data
+        if not values.get("silent_days"):
+            return Silence()
+        return Silence(
+            values["silent_zone"] or "UTC",
+            frozenset(values["silent_days"]),
+            _minute(values["silent_from"]),
+            _minute(values["silent_until"]),
+        )
+
+
+def initial_silence(what: Silenced) -> dict[str, Any]:
+    """Return silent hours as the form shows them."""
+    known = bool(what.silent_days)
+    return {
+        "silent_days": what.silent_days,
+        "silent_from": time(*divmod(what.silent_from, 60)) if known else None,
+        "silent_until": time(*divmod(what.silent_until, 60)) if known else None,
+        "silent_zone": what.silent_zone,
+        "silent_spares": what.silent_spares,
+    }
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
