@@ -1,6 +1,7 @@
 """What must be set before the console may start; each finding says what to set."""
 
 import base64
+import ipaddress
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -58,7 +59,23 @@ def settings_are_complete(**_: Any) -> list[CheckMessage]:
                 id="console.E004",
             )
         )
+    if wrong := [network for network in settings.METRICS_ALLOWED if not _is_network(network)]:
+        found.append(
+            Error(
+                f"METRICS_ALLOWED holds {', '.join(map(repr, wrong))}.",
+                hint="Set it to networks, separated by commas: 127.0.0.0/8,10.1.0.0/16",
+                id="console.E006",
+            )
+        )
     return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_seed(key: str) -> bool:

@@ -18,6 +18,7 @@ __all__ = ["FILES", "ICONS", "SPRITE", "front_end_is_installed", "sprite_path"]
 # {name under /static/: path below node_modules}
 FILES = {
     "vendor/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "vendor/echarts.common.min.js": "echarts/dist/echarts.common.min.js",
 }
 SPRITE = "vendor/icons.svg"
 _OUTLINE = "@tabler/icons/icons/outline"
@@ -26,22 +27,25 @@ _FILLED = "@tabler/icons/icons/filled"
 # Names as on tabler.io/icons; "/filled" behind a name takes its filled form, and is part of the name in templates.
 ICONS = """
     activity adjustments-horizontal alert-circle alert-triangle alert-triangle/filled antenna-bars-5 apps archive
-    arrow-back-up arrow-down arrow-left arrow-narrow-down arrow-narrow-up arrow-right arrow-up
+    arrow-back-up arrow-down arrow-forward-up arrow-left arrow-narrow-down arrow-narrow-up arrow-right arrow-up
     ban bell bolt broadcast browser building building-broadcast-tower
     calendar chart-bar chart-histogram chart-line check checks chevron-down chevron-left chevron-right chevron-up
     circle circle/filled circle-check circle-check/filled circle-dashed circle-minus circle-x circle-x/filled
     clipboard clipboard-check clipboard-list clock clock-exclamation clock-hour-4 clock-pause cloud cloud-check
     cloud-off cloud-x copy
-    database device-desktop device-laptop device-mobile device-tablet devices dots dots-vertical door-exit download
+    database device-desktop device-floppy device-laptop device-mobile device-tablet devices
+    dots dots-vertical door-exit download
     edit external-link eye eye-off
     file-text filter filter-off fingerprint flag folder gavel
     help help-circle history home hourglass
-    id info-circle info-circle/filled key keyboard
-    language layout-dashboard layout-sidebar-left-collapse layout-sidebar-left-expand link list list-check lock
+    id inbox info-circle info-circle/filled key keyboard
+    language layout-dashboard layout-grid layout-sidebar-left-collapse layout-sidebar-left-expand
+    link list list-check lock
     lock-access loader-2 login-2 logout
     mail map-pin menu-2 message microphone microphone-off microscope minus mood-empty moon
     network notes
-    password player-pause player-play player-record player-stop plug plug-connected plug-connected-x plug-x plus
+    password pin pinned/filled player-pause player-play player-record player-record/filled player-stop
+    plug plug-connected plug-connected-x plug-x plus
     point/filled
     question-mark
     refresh report-search rotate-clockwise route
@@ -51,7 +55,7 @@ ICONS = """
     upload user user-check user-circle user-minus user-off user-plus user-question user-search user-x users users-group
     users-minus
     video video-off
-    webhook wifi wifi-off world world-search x zoom-question
+    webhook wifi wifi-off world world-search x zoom-in zoom-out zoom-question
 """.split()  # noqa: SIM905  (a list to read and to add to)
 
 _EMPTY = 'd="M0 0h24v24H0z"'  # every icon begins with an invisible square

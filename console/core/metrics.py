@@ -22,7 +22,6 @@ __all__ = ["CONTENT_TYPE", "Look", "exposition", "may_scrape", "register"]
 log = structlog.get_logger(__name__)
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 Look = Callable[[], Iterable[Metric]]
-_LOOPBACK = ("127.0.0.0/8", "::1/128")
 _looks: dict[str, Look] = {}
 
 
@@ -54,11 +53,11 @@ def exposition() -> bytes:
 def may_scrape(request: HttpRequest) -> bool:
     """Say whether the asker may see the metrics: by its address, or by the token where one is set.
 
-    METRICS_ALLOWED: networks, loopback unless set. METRICS_TOKEN: for `Authorization: Bearer …`, from anywhere.
+    METRICS_ALLOWED: networks. METRICS_TOKEN: for `Authorization: Bearer …`, from anywhere.
     A proxy of ours that isn't counted in TRUSTED_PROXY_COUNT makes everybody look like itself: what came through one
     never counts as loopback.
     """
-    token = getattr(settings, "METRICS_TOKEN", "")
+    token = settings.METRICS_TOKEN
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if token and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
         return True
@@ -76,5 +75,4 @@ def _is_allowed(address: str) -> bool:
         return False
     if isinstance(asker, ipaddress.IPv6Address) and asker.ipv4_mapped:
         asker = asker.ipv4_mapped
-    networks = getattr(settings, "METRICS_ALLOWED", None) or _LOOPBACK
-    return any(asker in ipaddress.ip_network(network, strict=False) for network in networks)
+    return any(asker in ipaddress.ip_network(network, strict=False) for network in settings.METRICS_ALLOWED)

@@ -8,12 +8,16 @@ from django.http import HttpRequest, HttpResponse
 
 from console.core.clicks import Click, clicked
 from console.core.consumers import acting_for, consumer_of
+from console.core.patience import patient
 
-__all__ = ["ClickMiddleware"]
+__all__ = ["ClickMiddleware", "RefreshMiddleware"]
 
 
 class ClickMiddleware:
-    """Give every request an id, put it in the answer, and let everything done on its behalf find it."""
+    """Give every request an id, put it in the answer, and let everything done on its behalf find it.
+
+    So with the page that asks, and how long it may wait for the cloud.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,11 +26,27 @@ class ClickMiddleware:
         click = Click(address=client_address(request), user_agent=request.headers.get("User-Agent", "")[:300])
         token = clicked.set(click)
         try:
-            with acting_for(partial(consumer_of, request)):
+            with acting_for(partial(consumer_of, request)), patient():
                 response = self.get_response(request)
         finally:
             clicked.reset(token)
         response["X-Click-Id"] = click.id
+        return response
+
+
+class RefreshMiddleware:
+    """Leave a page's loading itself anew to its scripts, where they run: they ask only while somebody looks.
+
+    Without scripts the header Refresh is all there is. One that leads elsewhere is meant, and stays.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Refresh", "").isdigit() and "scripts" in request.COOKIES:
+            del response["Refresh"]
         return response
 
 

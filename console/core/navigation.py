@@ -1,5 +1,6 @@
 """The rail on the left: each app adds its pages, each person sees those that they have the right to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -32,6 +33,8 @@ class NavItem:
     icon: a name from console/core/front_end.py.
     right: whatever the provider of "may" understands; None shows the entry to everyone signed in.
     order: within the section; equal orders keep the order of registration.
+    whole: the right must reach everything there, not only a part of it.
+    shown: a further question about the viewer, where a right does not say it all.
     """
 
     section: Section
@@ -41,6 +44,8 @@ class NavItem:
     right: Any = None
     needs_connection: bool = True
     order: int = 50
+    whole: bool = False
+    shown: Callable[[HttpRequest], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,9 @@ def _address(request: HttpRequest, item: NavItem, connection: Any) -> str | None
     if item.needs_connection and connection is None:
         return None
     at = connection if item.needs_connection else None
-    if item.right is not None and not shell.ask("may", request, item.right, at, default=False):
+    if item.right is not None and not shell.ask("may", request, item.right, at, item.whole, default=False):
+        return None
+    if item.shown is not None and not item.shown(request):
         return None
     try:
         return reverse(item.url_name, kwargs={"connection": at.slug} if at is not None else None)

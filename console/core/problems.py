@@ -98,6 +98,11 @@ _KINDS: tuple[tuple[type[SparkError], int, bool, str], ...] = (
 def trouble_of(error: SparkError) -> Trouble:
     """Put an error of the cloud into words and a status for the viewer."""
     status, passes, advice = _kind(error)
+    if isinstance(error, QuotaExhausted) and error.shared:
+        advice = _(
+            "Somebody else uses this cloud account at the same time, so less is left to us for a while; the next "
+            "request is due soon."
+        )
     told = parts(error)
     return Trouble(
         status=status,

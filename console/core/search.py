@@ -32,25 +32,24 @@ class Result:
 
 
 Provider = Callable[[HttpRequest, str], Iterable[Result]]
-_providers: list[Provider] = []
+_providers: dict[Provider, int] = {}
 
 
-def register_provider(provider: Provider) -> None:
-    """Add a function (request, query) -> results.
+def register_provider(provider: Provider, *, order: int = 50) -> None:
+    """Add a function (request, query) -> results. order: a lower one comes first; the first result is what Enter opens.
 
     The query is stripped and not empty. The provider checks rights itself and must not ask the cloud: a search box
     asks at every key.
     """
-    if provider not in _providers:
-        _providers.append(provider)
+    _providers[provider] = order
 
 
 def find(request: HttpRequest, query: str) -> list[Result]:
-    """Return what fits the query: pages first, then each provider's results in the order of registration."""
+    """Return what fits the query: pages first, then each provider's results in their order."""
     query = query.strip()[:LONGEST_QUERY]
     results = list(_pages(request, query))
     if query:
-        for provider in _providers:
+        for provider in sorted(_providers, key=_providers.__getitem__):
             results.extend(list(provider(request, query))[:_MOST_PER_PROVIDER])
     return results
 

@@ -4,12 +4,12 @@ The library knows no Django: its messages carry English texts with places, which
 texts are found for translation, cloud_texts.py lists them; a test keeps the list complete.
 """
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
 from console.sparkrtc.errors import InvalidParameters, QuotaExhausted, SparkError
-from console.sparkrtc.messages import Message
+from console.sparkrtc.messages import Message, Problem
 
-__all__ = ["parts", "quota_name", "said", "sentence"]
+__all__ = ["complaint", "parts", "quota_name", "said", "sentence"]
 
 _QUOTAS = {
     "app_config": gettext_noop("applications and templates"),
@@ -18,11 +18,29 @@ _QUOTAS = {
     "obs": gettext_noop("storage"),
     "analytics": gettext_noop("statistics"),
 }
+_UNITS = {
+    "applications": pgettext_lazy("unit of a limit", "applications"),
+    "layers": pgettext_lazy("unit of a limit", "layers"),
+    "of the canvas": pgettext_lazy("unit of a limit", "of the canvas"),
+    "pages": pgettext_lazy("unit of a limit", "pages"),
+    "panes": pgettext_lazy("unit of a limit", "panes"),
+    "rows": pgettext_lazy("unit of a limit", "rows"),
+    "seconds": pgettext_lazy("unit of a limit", "seconds"),
+    "templates": pgettext_lazy("unit of a limit", "templates"),
+}
 
 
 def said(message: Message) -> str:
     """Say one message of the library in the active language."""
-    return gettext(message.text) % message.values
+    values = message.values
+    if "unit" in values:
+        values = {**values, "unit": _UNITS.get(values["unit"], values["unit"])}
+    return gettext(message.text) % values
+
+
+def complaint(problem: Problem) -> str:
+    """Say what is wrong with one parameter as a sentence by itself, to stand at a field."""
+    return gettext("%(problem)s.") % {"problem": said(problem)}
 
 
 def parts(error: SparkError) -> list[str]:

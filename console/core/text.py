@@ -5,7 +5,7 @@ import unicodedata
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-__all__ = ["ident", "plain", "shorten", "shown"]
+__all__ = ["ident", "percent_of", "plain", "shorten", "shown"]
 
 _NAMED = {"\t": "␉", "\n": "␊", "\r": "␍", "\x00": "␀", "\x1b": "␛", "\x7f": "␡"}
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # inside emoji and several scripts: harmless, and needed there
@@ -25,6 +25,11 @@ def plain(text: str) -> str:
     if text.isprintable():  # the common case, and quick
         return text
     return "".join(_spelled(character) if _invisible(character) else character for character in text)
+
+
+def percent_of(part: int, whole: int) -> int:
+    """Return a part in whole per cent, rounded down: 0 only for nothing, 100 only for all of it."""
+    return max(part * 100 // whole, 1) if part and whole else 0
 
 
 def shorten(text: str, most: int) -> str:

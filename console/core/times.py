@@ -23,6 +23,7 @@ __all__ = [
     "local_text",
     "parse_local",
     "parse_range",
+    "seconds_told",
     "utc_text",
     "zone_name",
     "zone_names",
@@ -169,7 +170,15 @@ def duration(seconds: float) -> str:
     if hours < 48:
         return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes:02}"}
     days, hours = divmod(hours, 24)
-    return gettext("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    return gettext("%(days)s d %(hours)s h") % {"days": f"{days:,}", "hours": hours}
+
+
+def seconds_told(seconds: float) -> int:
+    """Return the seconds that duration() tells: without those that stand behind its two largest units."""
+    whole = max(0, int(seconds))
+    if whole < 3600:
+        return whole
+    return whole - whole % (60 if whole < 48 * 3600 else 3600)
 
 
 def is_zone(name: str) -> bool:

@@ -10,6 +10,8 @@ HTMX = {
     "allowScriptTags": False,
     "historyRestoreAsHxRequest": False,  # going back gets the whole page
     "historyCacheSize": 0,  # no copies of pages with people's data in the browser's storage
+    # The usual ones but style, which the policy refuses: a field whose size somebody dragged has one.
+    "attributesToSettle": ["class", "width", "height"],
     "scrollIntoViewOnBoost": False,
     "defaultSettleDelay": 0,
     "timeout": 30_000,
@@ -27,6 +29,8 @@ def for_scripts() -> dict[str, str]:
     return {
         "copied": _("Copied"),
         "notCopied": _("Could not copy. Select the text and copy it by hand."),
+        "draftBack": _("What you had written is back. Look it over and send it again."),
+        "draftKept": _("What you had written is kept: open the form again, and it comes back."),
         "justNow": _("just now"),
         "secondsAgo": _("{n} s ago"),
         "minutesAgo": _("{n} min ago"),
@@ -34,9 +38,12 @@ def for_scripts() -> dict[str, str]:
         "daysAgo": _("{n} d ago"),
         "tryingIn": _("Trying again in {n} s."),
         "tryingNow": _("Trying again…"),
+        "sendIn": _("You can send it in {n} s."),
+        "sendNow": _("You can send it now."),
         "selected": _("{n} selected"),
         "unreachable": _("The console does not answer. What you see stays as it was; try again in a moment."),
         "tooSlow": _("The console took too long to answer. What you see stays as it was."),
         "dismiss": _("Dismiss"),
         "found": _("{n} found"),
+        "wholePeriod": _("Whole period"),
     }

@@ -1,9 +1,12 @@
 // A link with hx-get and hx-target="#dialog-body" opens its page as a dialog. The page's form posts into the same place.
 // Closing: [data-close], Escape, a click beside it, or the event "dialog-close" that an answer triggers by HX-Trigger.
+import { key } from "./focus.js";
+
 const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
 const messages = document.getElementById("messages");
-let opener = null;
+let opener = null; // and by what the one in its place is known: the page below may be refreshed meanwhile
+let openerKey = null;
 
 // Messages must stand above the dialog: what lies outside of an open one cannot be read or clicked.
 function carryMessages(into) {
@@ -26,7 +29,10 @@ function open() {
 
 if (dialog && body) {
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target === body && !dialog.open) opener = document.activeElement;
+    if (event.detail.target === body && !dialog.open) {
+      opener = document.activeElement;
+      openerKey = key(opener);
+    }
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target === body && body.childElementCount) open();
@@ -35,8 +41,9 @@ if (dialog && body) {
   dialog.addEventListener("close", () => {
     carryMessages(document.body);
     body.replaceChildren();
-    if (opener?.isConnected) opener.focus();
-    opener = null;
+    const back = opener?.isConnected ? opener : openerKey && document.querySelector(openerKey);
+    (back || document.querySelector("main"))?.focus({ preventScroll: true });
+    opener = openerKey = null;
   });
 }
 

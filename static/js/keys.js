@@ -7,6 +7,12 @@ const typing = (element) => element.closest("input, textarea, select, [contented
 export function openKeys() {
   const dialog = document.getElementById("keys");
   if (!dialog || document.querySelector("dialog[open]")) return;
+  const own = document.querySelector("template[data-page-keys]"); // what the page itself listens to
+  const list = dialog.querySelector("dl");
+  if (own && list && !list.querySelector("[data-own]")) {
+    list.append(own.content.cloneNode(true));
+    list.lastElementChild?.setAttribute("data-own", "");
+  }
   dialog.showModal();
 }
 

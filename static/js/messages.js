@@ -6,12 +6,13 @@ const box = document.getElementById("messages");
 
 export function show(tone, text) {
   const shape = document.getElementById(`message-${tone}`);
-  if (!box || !shape) return;
+  if (!box || !shape) return null;
   const same = [...box.children].find((message) => message.querySelector(".message-body")?.textContent.trim() === text);
-  if (same) return;
+  if (same) return same;
   const message = shape.content.firstElementChild.cloneNode(true);
   message.querySelector(".message-body").textContent = text;
   box.append(message);
+  return message;
 }
 
 function fade(message) {

@@ -2,7 +2,7 @@
 let underWay = new WeakSet();
 const STANDING_STILL = 2000; // a page that is still here by then did not leave: a download, or no answer
 
-function posts(form) {
+export function posts(form) {
   return form instanceof HTMLFormElement && form.getAttribute("method")?.toLowerCase() === "post";
 }
 

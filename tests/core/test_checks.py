@@ -27,6 +27,8 @@ def test_the_tests_own_settings_are_complete():
         ("AUDIT_SIGNING_KEY", "", "console.E005"),
         ("AUDIT_SIGNING_KEY", "c2hvcnQ=", "console.E005"),
         ("AUDIT_SIGNING_KEY", "ä", "console.E005"),
+        ("METRICS_ALLOWED", ["127.0.0.0/8", "monitoring.example.com"], "console.E006"),
+        ("METRICS_ALLOWED", [""], "console.E006"),
     ],
 )
 def test_what_is_missing_is_named_with_a_hint(settings: Any, name: str, value: object, id_: str):

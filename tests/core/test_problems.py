@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
 from console.accounts.models import User
 from console.core import cloud_texts, sentences
+from console.core.middleware import RefreshMiddleware
 from console.core.problems import cloud_problem, trouble_of
 from console.sparkrtc import errors as cloud
 from console.sparkrtc.messages import TEXTS, Problem
@@ -134,3 +136,20 @@ def test_a_failed_form_is_never_sent_again_by_itself(rf: RequestFactory, bob: Us
     assert "Refresh" not in answer
     assert "data-countdown" not in page
     assert 'href="/rooms/"' in page
+
+
+def test_where_scripts_run_the_browser_loads_nothing_by_itself(site: Client) -> None:
+    """A hidden tab would go on asking; the scripts count down while somebody looks."""
+    site.cookies["scripts"] = "on"
+    answer = site.get("/gallery/trouble/quota/")
+    assert "Refresh" not in answer
+    assert answer["Retry-After"] == "13"
+
+
+def test_a_refresh_that_leads_elsewhere_is_meant(rf: RequestFactory) -> None:
+    def shown(_request: object) -> HttpResponse:
+        return HttpResponse("a secret", headers={"Refresh": "60; url=/elsewhere/"})
+
+    request = rf.get("/")
+    request.COOKIES["scripts"] = "on"
+    assert RefreshMiddleware(shown)(request)["Refresh"] == "60; url=/elsewhere/"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.text import ident, plain, shorten, shown
+from console.core.text import ident, percent_of, plain, shorten, shown
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,10 @@ def test_no_text_escapes_its_isolation(text: str) -> None:
 @given(st.text(max_size=80), st.integers(3, 40))
 def test_shortening_keeps_the_limit(text: str, most: int) -> None:
     assert len(shorten(text, most)) <= max(most, len(text) if len(text) <= most else most) + 12
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(0, 7, 0), (0, 0, 0), (1, 999, 1), (1, 3, 33), (998, 999, 99), (7, 7, 100)]
+)
+def test_a_part_is_neither_nothing_nor_all(part: int, whole: int, percent: int) -> None:
+    assert percent_of(part, whole) == percent

@@ -107,11 +107,18 @@ def test_ages_in_words(seconds: float, words: str) -> None:
         (185, "3 min 05 s"),
         (7620, "2 h 07 min"),
         (172_800, "2 d 0 h"),
+        (86_400 * 30_599, "30,599 d 0 h"),
         (-5, "0 s"),
     ],
 )
 def test_durations_in_two_units(seconds: float, words: str) -> None:
     assert times.duration(seconds) == words
+
+
+@pytest.mark.parametrize("seconds", [0, 59.9, 3599, 3661, 172_799, 172_801, 9_876_543, -5])
+def test_seconds_are_told_by_fewer_digits_in_the_same_words(seconds: float) -> None:
+    assert times.duration(times.seconds_told(seconds)) == times.duration(seconds)
+    assert times.seconds_told(9_876_543) == 9_874_800
 
 
 @time_machine.travel(NOW, tick=False)

@@ -19,9 +19,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from console.core import shell, text, times, words
+from console.core import sayings, sentences, shell, text, times, words
 from console.core.front_end import ICONS, SPRITE
 from console.core.paging import PAGE_SIZES, Page
+from console.sparkrtc.errors import SparkError
 
 __all__ = ["register"]
 
@@ -65,6 +66,18 @@ def _drawn(name: str, label: str, sprite: str) -> SafeString:
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, where
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', where)
+
+
+@register.filter
+def told(error: SparkError | None) -> str:
+    """{{ age.error|told }}: an error of the cloud as a sentence in the viewer's language."""
+    return sentences.sentence(error) if error is not None else ""
+
+
+@register.filter
+def said(text: str) -> str:
+    """{% hostile entry.reason|said %}: what was written down in English, in the reader's language where it is ours."""
+    return sayings.say(text or "")
 
 
 @register.simple_tag
@@ -158,20 +171,21 @@ def as_of(
     price: int = 0,
     source: str = "",
     target: str = "",
+    patience: float = 1.0,
 ) -> dict[str, Any]:
     """{% as_of reading.taken_at refresh_url stale=reading.stale error=reading.error %}: how old the data is.
 
     next_at: when it is refreshed by itself. price: requests that a refresh costs, shown when scarce. source: where
     it comes from, in words. target: selector that htmx swaps with the refreshed answer; without it the link loads
-    the page.
+    the page. patience: how much older than usual data of this kind may be before it worries.
     """
     seconds = (timezone.now() - taken_at).total_seconds() if taken_at else 0.0
     if taken_at is None:
         tone = "unknown"
-    elif error is not None or seconds > _OLD:
+    elif error is not None or seconds > _OLD * patience:
         tone = "bad"
     else:
-        tone = "watch" if stale or seconds > _FRESH else "good"
+        tone = "watch" if stale or seconds > _FRESH * patience else "good"
     return {
         "taken_at": taken_at,
         "words": times.ago(seconds) if taken_at else "",

@@ -10,6 +10,7 @@ handler400, handler403, handler404, handler500 = bad_request, not_allowed, not_f
 urlpatterns = [
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/empty/", views.states, name="gallery_states"),
+    path("gallery/charts/", views.charts, name="gallery_charts"),
     path("gallery/panel/", views.panel, name="gallery_panel"),
     path("gallery/dialog/", views.dialog, name="gallery_dialog"),
     path("gallery/trouble/<str:kind>/", views.trouble, name="gallery_trouble"),

@@ -15,6 +15,7 @@ from console.core.marks import open_to_all, signed_in
 from console.core.paging import page_of, size_of
 from console.core.problems import cloud_problem
 from console.sparkrtc.errors import CloudFault, NotFound, QuotaExhausted
+from tests.core.gallery.drawn import gallery_charts
 
 HERE = Path(__file__).parent
 HOSTILE = [
@@ -92,6 +93,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def states(request: HttpRequest) -> HttpResponse:
     """The states of lists and panels, one under the other."""
     return _render(request, "states.html", {"now": timezone.now()})
+
+
+@signed_in
+def charts(request: HttpRequest) -> HttpResponse:
+    """Charts and heat maps of every kind."""
+    return _render(request, "charts.html", {"charts": gallery_charts()})
 
 
 @signed_in
