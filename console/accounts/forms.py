@@ -68,7 +68,7 @@ class OneTimePassword(forms.CharField):
     """A password that somebody else will change: shown while it is typed, never again."""
 
     def __init__(self) -> None:
-        attrs = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        attrs = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", "data-secret": True}
         super().__init__(
             label=_("One-time password"),
             help_text=_(

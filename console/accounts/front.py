@@ -31,8 +31,8 @@ def register() -> None:
     )
 
 
-def _may(request: HttpRequest, right: Right, connection: Any = None) -> bool:
-    return can(request.user, right, connection)
+def _may(request: HttpRequest, right: Right, connection: Any = None, whole: bool = False) -> bool:
+    return can(request.user, right, connection, whole=whole)
 
 
 def _menu(request: HttpRequest) -> SafeString:

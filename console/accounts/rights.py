@@ -24,15 +24,17 @@ class Right(Enum):
     SEE_INSIGHTS = "see_insights"  # insights, exports, alerts
     MODERATE = "moderate"  # remove users, dismiss rooms, start and stop recording
     CONFIGURE = "configure"  # applications, templates, callbacks, buckets
+    RUN_WORK = "run_work"  # start work in the background, and see one's own
+    SEE_WORK = "see_work"  # and everybody's; pause and cancel it
     READ_OWN_TRAIL = "read_own_trail"
     READ_TEAM_TRAIL = "read_team_trail"
     READ_TRAIL = "read_trail"
     MANAGE = "manage"  # connections, people, policy
 
 
-_OWN = {Right.SEE_ROOMS, Right.READ_OWN_TRAIL}
+_OWN = {Right.SEE_ROOMS, Right.RUN_WORK, Right.READ_OWN_TRAIL}
 _LEAD = _OWN | {Right.SEE_INSIGHTS, Right.READ_TEAM_TRAIL}
-_ADMIN = _LEAD | {Right.MODERATE, Right.CONFIGURE, Right.READ_TRAIL}
+_ADMIN = _LEAD | {Right.MODERATE, Right.CONFIGURE, Right.SEE_WORK, Right.READ_TRAIL}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPPORT: frozenset(_OWN),

@@ -90,6 +90,7 @@ class StepUpMixin(forms.Form):
                 help_text=_("Your sign-in is a while ago: confirm that it is you."),
                 strip=False,
                 max_length=1000,
+                error_messages={"required": _("Type your password.")},
                 widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
             )
 

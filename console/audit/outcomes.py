@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from console.audit.models import Outcome
 from console.audit.scrub import clean_id, scrub_text
+from console.core.sayings import register_sayings
 from console.sparkrtc.errors import NoAnswer, OutcomeUnknown, SparkError
 
 __all__ = ["LOST", "outcome_of"]
 
-LOST = "The process ended before the outcome was known."
+LOST = gettext_noop("The process ended before the outcome was known.")
+register_sayings([LOST])
 
 
 def outcome_of(error: BaseException | None, request_id: str) -> dict[str, Any]:

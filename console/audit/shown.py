@@ -80,15 +80,19 @@ def tone(outcome: str) -> str:
 
 
 def changes(before: Any, after: Any) -> list[Change]:
-    """Compare two states property by property; a state that is no object counts as one property without a name."""
+    """Compare two states property by property; a state that is no object counts as one property without a name.
+
+    Where one of them is not on record nothing is called changed.
+    """
     if before is None and after is None:
         return []
+    both = before is not None and after is not None
     if not all(isinstance(state, dict) or state is None for state in (before, after)):
-        return [Change("", _text(before), _text(after), before != after)]
+        return [Change("", _text(before), _text(after), both and before != after)]
     old, new = before or {}, after or {}
     names = dict.fromkeys([*old, *new])
     return [
-        Change(name, _text(old.get(name)), _text(new.get(name)), old.get(name) != new.get(name))
+        Change(name, _text(old.get(name)), _text(new.get(name)), both and old.get(name) != new.get(name))
         for name in names
     ]
 
@@ -109,4 +113,11 @@ def _text(value: Any) -> str:
         return str(value)
     if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         return ", ".join(map(str, value)) or "–"
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return "\n".join(map(_line, value)) or "–"
     return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _line(record: dict[str, Any]) -> str:
+    """One of several records on one line; what nobody filled in is left out."""
+    return ", ".join(f"{name}: {_text(value)}" for name, value in record.items() if value not in (None, ""))

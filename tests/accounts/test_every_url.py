@@ -25,10 +25,12 @@ OPEN = {
     "account_inactive",
     "account_login",
     "account_logout",
+    "callbacks:receive",  # for the cloud: the address is a secret, the signature decides
     "core:healthz",
     "core:metrics",  # by address or token: see core/metrics.py
     "core:preferences",
     "core:readyz",
+    "screen",  # for screens on walls: a token in a cookie of this address alone opens it, see services/screens.py
 }
 SIGNED_IN = {
     "account_change_password",
@@ -41,7 +43,7 @@ SIGNED_IN = {
 }
 
 # Pages about the console as a whole: a right on one connection is not enough there.
-EVERYWHERE = {"connections:create"}
+EVERYWHERE = {"connections:create", "mail:server", "mail:test"}
 
 # A role, the connection it is given on (None: every one), the application ("": every one).
 Given = tuple[Role, str | None, str]

@@ -12,6 +12,9 @@ _HOW = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT}
 
 
 def main() -> None:
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell may have started the tests with it ignored
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     audit.register(audit.Action("test.thing.do", "Do a thing"))

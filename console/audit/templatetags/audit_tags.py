@@ -2,7 +2,6 @@
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from console.audit import shown
 from console.audit.models import AuditEntry, Outcome
@@ -31,9 +30,3 @@ def who(entry: AuditEntry) -> str:
 def roles(entry: AuditEntry) -> str:
     """{{ entry|roles }}: the actor's roles at that time, in the reader's language."""
     return role_labels(entry.actor_role)
-
-
-@register.filter
-def said(text: str) -> str:
-    """{{ row.finding|said }}: a sentence of ours from the ledger, in the reader's language where it is known."""
-    return _(text) if text else ""
