@@ -54,6 +54,7 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 def connected(sandbox: Sandbox, connection: Connection) -> Connection:
     """The connection, leading to the sandbox with an access key."""
     connection.endpoint, connection.project_id = sandbox.endpoint, sandbox.project_id
+    connection.obs_endpoint = sandbox.endpoint
     connection.access_key, connection.secret = sandbox.ak, seal(sandbox.sk)
     connection.save()
     return connection

@@ -9,6 +9,11 @@ import tempfile
 os.environ.setdefault("CONSOLE_MODE", "local")
 os.environ.setdefault("CONSOLE_VAR_DIR", tempfile.mkdtemp(prefix="console-tests-"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the tests' thread
+if (
+    os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ
+):  # a database each, also for what they start
+    number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{number}"
 
 from console.settings import *  # noqa: F403
 from console.settings import DATABASES, Q_CLUSTER, REDIS_URL, VAR_DIR
@@ -23,3 +28,4 @@ Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 USAGE_FLUSH_SECONDS = 0  # counts are written when a test asks for it
 REFRESH_THREADS = 0  # old answers are refreshed where they are read, so that a test sees what comes of it
+WHITENOISE_AUTOREFRESH = True  # looks for a file when asked; else each test client reads all of static/

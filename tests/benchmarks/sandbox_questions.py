@@ -20,12 +20,15 @@ class Kind:
     """Questions of one kind. question: path and query, asked of an application at a moment (epoch seconds).
 
     is_list: a page of a list, which is held to the goal. day_first: the world's time first travels a day.
+    settled: the sandbox has first thought of its last day. removal: before each question somebody is removed.
     """
 
     name: str
     question: Question
     is_list: bool = True
     day_first: bool = False
+    settled: bool = False
+    removal: bool = False
 
 
 def _iso(moment: float) -> str:
@@ -53,6 +56,10 @@ def _ask(what: str, begin: int, end: int = 0, **wish: str) -> Question:
         return path, [(name, place.app_id), *filled, *_window(begin, end, now)]
 
     return question
+
+
+def _events(begin: int, end: int = 0, **wish: str) -> Question:
+    return _ask("rtc/data/abnormal-events", begin, end, **wish)
 
 
 def _history(what: str, first: int, last: int, *metrics: str) -> Question:
@@ -104,19 +111,29 @@ KINDS = (
     Kind("one application", _v2("apps/{app}")),
     Kind("templates", _v2("apps/{app}/record-rules")),
     Kind("buckets", _v2("rtc-ops/buckets")),
-    Kind("objects after a day", _v2("rtc-ops/buckets/objects", type="objects", **_OBJECTS), day_first=True),
+    Kind(
+        "all objects after a day",  # thousands: the API cannot page them
+        _v2("rtc-ops/buckets/objects", type="objects", **_OBJECTS),
+        is_list=False,
+        day_first=True,
+    ),
     Kind("folders after a day", _v2("rtc-ops/buckets/objects", type="folders", **_OBJECTS), day_first=True),
     Kind("online, by minute, 1 day", _ask("realtime/scale", DAY, metric="OnlineUsers"), is_list=False),
     Kind("online, by region", _by_dimension("region"), is_list=False),
     Kind("history, a month, scale", _history("scale", 31, 1, "UserCount", "RoomCount"), is_list=False),
     Kind("history, a month, quality", _history("quality", 31, 1, "VideoFreezeRate"), is_list=False),
-    Kind("abnormal events, 1 day", _ask("rtc/data/abnormal-events", DAY), is_list=False),
+    Kind("abnormal events, last hour", _events(HOUR)),
+    Kind("abnormal events, 1 day", _events(DAY)),
+    Kind("the same, later", _events(DAY), settled=True),
+    Kind("the same, later, with removals", _events(DAY), settled=True, removal=True),
     Kind(
         "abnormal events, dimension",
         _ask("rtc/data/abnormal-event/dimension", DAY, dimension="abnormal_type"),
         is_list=False,
     ),
-    Kind("abnormal events, past day", _ask("rtc/data/abnormal-events", 9 * DAY, 8 * DAY), is_list=False),
+    Kind("abnormal events, the day before", _events(2 * DAY, DAY)),
+    Kind("abnormal events, a month ago", _events(31 * DAY, 30 * DAY)),
+    Kind("abnormal events, one user", _events(DAY, uid="{user}")),
     Kind("one person's events", _ask("client/abnormalevent", HOUR), is_list=False),
     Kind("latest event", _ask("client/event", HOUR), is_list=False),
     Kind("curves of a call", _ask("client/qos/details", DAY, room_id="{room}", mid="all"), is_list=False),

@@ -35,12 +35,7 @@ class Place:
 def places(seed: int) -> list[Place]:
     """Return a place per application, from a sandbox of its own: those that are measured have not been asked yet."""
     with Server(seed) as scout:
-        world = scout.control("world")
-        return [
-            Place(scout.project_id, app["app_id"], room["room_id"], room["participants"][0]["user_id"])
-            for app in world["applications"]
-            for room in app["open_rooms"][-1:]
-        ]
+        return scout.places()
 
 
 class Server:
@@ -64,7 +59,8 @@ class Server:
             if line.strip() == "ready":
                 break
             said[line[:14].strip()] = line[14:].split()[0]
-        self.start_seconds = time.perf_counter() - begin
+        self._ready = time.perf_counter()
+        self.start_seconds = self._ready - begin
         self._ak, self._sk, self.project_id = said["access key"], said["secret key"], said["project id"]
         self._connection = http.client.HTTPConnection(said["endpoint"].removeprefix("http://"), timeout=60)
         return self
@@ -80,16 +76,30 @@ class Server:
 
     def get(self, path: str, query: Iterable[tuple[str, str]]) -> tuple[float, float]:
         """Ask, and return the milliseconds it worked and the milliseconds that passed here."""
-        target, headers = self._signed(path, sorted(query))
         begin = time.perf_counter()
-        self._connection.request("GET", target, headers=headers)
-        answer = self._connection.getresponse()
-        body = answer.read()
+        self._ask("GET", path, sorted(query))
         passed = time.perf_counter() - begin
-        if answer.status != 200:
-            raise SystemExit(f"{target}: {answer.status} {body.decode()}")
         entry = self.control("log?limit=1")["requests"][-1]
         return entry["work_ms"], passed * 1000
+
+    def places(self) -> list[Place]:
+        """Return a place per application, in the room that opened last."""
+        return [
+            Place(self.project_id, app["app_id"], room["room_id"], room["participants"][0]["user_id"])
+            for app in self.control("world")["applications"]
+            for room in app["open_rooms"][-1:]
+        ]
+
+    def remove(self, place: Place) -> None:
+        """Remove the person of a place from the room."""
+        path = f"/v2/apps/{place.app_id}/rooms/{place.room_id}/batch-remove-users"
+        self._ask("POST", path, [], json.dumps({"user_ids": [place.user_id]}))
+
+    def settle(self) -> float:
+        """Wait until it has thought of its last day; return the seconds since ready."""
+        while self.control("health")["looks_at"] == "last day":
+            time.sleep(0.2)
+        return time.perf_counter() - self._ready
 
     def control(self, path: str, wish: Any = None) -> Any:
         """Ask the control prefix: GET without a wish, POST with one."""
@@ -104,20 +114,34 @@ class Server:
                 return int(line.split()[1]) / 1024
         return 0.0
 
-    def _signed(self, path: str, query: list[tuple[str, str]]) -> tuple[str, dict[str, str]]:
+    def _ask(self, method: str, path: str, query: list[tuple[str, str]], body: str = "") -> None:
+        target, headers = self._signed(method, path, query, body)
+        self._connection.request(method, target, body or None, headers)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        if not 200 <= answer.status < 300:
+            raise SystemExit(f"{target}: {answer.status} {said.decode()}")
+
+    def _signed(
+        self, method: str, path: str, query: list[tuple[str, str]], body: str
+    ) -> tuple[str, dict[str, str]]:
         date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         pairs = "&".join(f"{_encode(name)}={_encode(value)}" for name, value in query)
         signed = {"host": f"{self._connection.host}:{self._connection.port}", "x-project-id": self.project_id}
         signed |= {"x-sdk-date": date}
         names = ";".join(signed)
         canonical = "\n".join(
-            ("GET", f"{path}/", pairs, "".join(f"{name}:{value}\n" for name, value in signed.items()), names)
+            (method, f"{path}/", pairs, "".join(f"{name}:{value}\n" for name, value in signed.items()), names)
         )
-        canonical += f"\n{hashlib.sha256(b'').hexdigest()}"
+        canonical += f"\n{hashlib.sha256(body.encode()).hexdigest()}"
         text = f"{SCHEME}\n{date}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         signature = hmac.new(self._sk.encode(), text.encode(), hashlib.sha256).hexdigest()
         authorization = f"{SCHEME} Access={self._ak}, SignedHeaders={names}, Signature={signature}"
-        return f"{path}?{pairs}" if pairs else path, signed | {"Authorization": authorization}
+        return f"{path}?{pairs}" if pairs else path, {
+            **signed,
+            "Authorization": authorization,
+            "Content-Type": "application/json",
+        }
 
 
 def _encode(text: str) -> str:

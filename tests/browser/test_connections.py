@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from console.accounts.models import User
 from console.connections.models import Connection
@@ -50,18 +50,21 @@ def test_an_owner_adds_one_and_is_told_of_the_wrong_key(
     failed = page.locator(".check-step.is-failed")
     expect(failed).to_contain_text("Credentials")
     expect(failed).to_contain_text("The cloud does not accept the access key")
+    seen.append(page.content())
     no_serious_faults(page)
 
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Change", exact=True).click()
     expect(page.locator("dialog [name=access_key]")).to_have_value(sandbox.ak)
     fill(page, secret=sandbox.sk, reason="the right key")
     page.get_by_role("button", name="Save and test").click()
     expect(page.locator("main")).to_contain_text("Everything works.")
+    seen.append(page.content())
     page.get_by_role("button", name="Test again").click()
     expect(page.locator("main")).to_contain_text("Everything works.")
     page.goto(f"{base}/audit/?action=connections.connection.change")
     page.locator("#trail tbody a").first.click()
     expect(page.locator("#entry")).to_contain_text("the right key")
+    seen.append(page.content())
     assert len(seen) > 10
     assert not [text for text in seen if sandbox.sk in text or WRONG in text]
 
@@ -70,7 +73,12 @@ def _text(answer: Any) -> str:
     """Return what came, headers too; the bodies of files and of redirects don't count."""
     headers = str(answer.headers)
     kind = answer.headers.get("content-type", "")
-    return headers + (answer.text() if kind.startswith("text/html") and answer.status < 300 else "")
+    if not kind.startswith("text/html") or answer.status >= 300:
+        return headers
+    try:
+        return headers + answer.text()
+    except Error:  # the page was left before its body was read
+        return headers
 
 
 def test_switched_off_it_vanishes_for_those_who_work_with_it(
@@ -99,5 +107,5 @@ def test_an_impatient_second_click_tests_once(
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.get_by_role("button", name="Test", exact=True).dblclick()
-    expect(page.locator("main")).to_contain_text("Everything works.", timeout=15_000)
+    expect(page.locator("main")).to_contain_text("Everything works.", timeout=60_000)
     assert len(sent) == 1

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from console.accounts.models import User
+from console.accounts.models import RoleGrant, User
+from console.accounts.rights import Role
 from console.audit.models import AuditEntry
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
@@ -115,6 +117,41 @@ def test_a_sign_in_that_ended_under_a_form_is_told(sign_in: SignIn, base: str, o
     expect(page.locator("main")).to_contain_text("what you sent was not accepted")
     assert "next=%2Fsettings%2Fpeople%2F" in page.url
     assert not User.objects.filter(username="nora").exists()
+
+
+def sign_in_again(page: Page, name: str) -> None:
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form button.btn-primary").click()
+    page.wait_for_url("**/settings/people/**")
+
+
+@pytest.mark.usefixtures("connection")
+def test_what_was_written_comes_back_after_signing_in_again(sign_in: SignIn, base: str, olga: User) -> None:
+    page = sign_in(olga)
+    add(page, base, "nora")
+    page.locator("dialog [name=reason]").fill("starts today")
+    page.context.clear_cookies(name="sessionid")
+    send(page)
+    expect(page.locator("main")).to_contain_text("what you sent was not accepted")
+    sign_in_again(page, olga.username)
+    expect(page.locator("#messages")).to_contain_text("What you had written is kept")
+    page.get_by_role("link", name="Add a person").click()
+    expect(page.locator("dialog [name=username]")).to_have_value("nora")
+    expect(page.locator("dialog [name=reason]")).to_have_value("starts today")
+    expect(page.locator("#dialog-body form")).to_contain_text("What you had written is back")
+    expect(page.locator("#messages .message")).to_have_count(0)
+    expect(page.locator("dialog [name=one_time_password]")).not_to_have_value(ONCE)
+    assert page.evaluate("sessionStorage.getItem('draft')") is None
+    page.context.clear_cookies(name="sessionid")
+    send(page)
+    expect(page.locator("main")).to_contain_text("what you sent was not accepted")
+    other = User.objects.create_user("owen", "owen@example.com", PASSWORD)
+    RoleGrant.objects.create(user=other, role=Role.OWNER)
+    sign_in_again(page, other.username)  # somebody else reads nothing of it
+    page.get_by_role("link", name="Add a person").click()
+    expect(page.locator("dialog [name=username]")).to_have_value("")
+    assert page.evaluate("sessionStorage.getItem('draft')") is None
 
 
 @pytest.mark.usefixtures("connection", "bob", "audrey")

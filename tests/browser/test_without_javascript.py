@@ -23,7 +23,7 @@ def base(live_server: Any) -> str:
 @pytest.fixture
 def plain(browser: Browser, base: str) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 
