@@ -63,7 +63,13 @@ INSTALLED_APPS = [
     "console.accounts",
     "console.connections",
     "console.work",
+    "console.applications",
     "console.rooms",
+    "console.storage",
+    "console.recording",
+    "console.analytics",
+    "console.investigate",
+    "console.alerts",
     "allauth",
     "allauth.account",
     "django.contrib.auth",
@@ -83,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "console.core.middleware.ClickMiddleware",
+    "console.core.middleware.RefreshMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -153,8 +160,44 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
+RUN_DAYS = env.int("RUN_DAYS", default=90)  # how long runs that are over can be looked at
+
+SEEN_DAYS = env.int("SEEN_DAYS", default=90)  # how long sessions that passed by are found without the cloud
+
 # --- the cloud
+FINAL_DAYS = env.int("FINAL_DAYS", default=90)  # how long an answer about the past stays that nobody looks at
 REFRESH_THREADS = env.int("REFRESH_THREADS", default=4)  # of one web process, for answers that grew old
+
+# --- what is told to Prometheus
+METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.0/8", "::1/128"])  # networks that may ask
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # with it anybody may, from anywhere
+
+# --- notifications of the cloud
+CALLBACK_BASE_URL = env.str(
+    "CALLBACK_BASE_URL", default=""
+)  # empty: as whoever sets a callback sees the console
+CALLBACK_DAYS = env.int("CALLBACK_DAYS", default=90)  # so long what arrived is kept
+
+# --- mail
+# By which people reach the console: stands in front of the links in messages.
+CONSOLE_URL = env.str(
+    "CONSOLE_URL", default=next((one for one in CSRF_TRUSTED_ORIGINS if "*" not in one), "")
+)
+# smtp+starttls://user:password@host:587, smtps://… or smtp://…; empty: as entered under Settings › E-mail
+MAIL_URL = env.str("MAIL_URL", default="")
+MAIL_FROM = env.str("MAIL_FROM", default="")
+MESSAGE_DAYS = env.int("MESSAGE_DAYS", default=90)  # how long messages that were sent can be looked at
+
+# --- verdicts
+VERDICT_LIMITS = env.dict(
+    "VERDICT_LIMITS", default={}
+)  # {id: value}, see console/investigate/verdict/limits.py
+
+# --- what the console remembers of the cloud's statistics
+COLLECT_SHARE = env.float("COLLECT_SHARE", default=20.0)  # per cent of the statistics quota, in the long run
+KEEP_MINUTES_MONTHS = env.float("KEEP_MINUTES_MONTHS", default=13)  # series by the minute
+KEEP_DAYS_MONTHS = env.float("KEEP_DAYS_MONTHS", default=37)  # figures and distributions of days
+KEEP_PEOPLE_DAYS = env.float("KEEP_PEOPLE_DAYS", default=90)  # who was hit by abnormal events
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"

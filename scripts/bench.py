@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Run the benchmarks, all or those named: bench.py [sandbox] [reads] …; each prints its own table.
+"""Run the benchmarks, all or those named: bench.py [sandbox] [reads] [throttle --quick] …; each prints its own table.
 
-They are run by hand: figures depend on the machine and on what else it does.
+Words that begin with a dash go to the benchmark before them. All are run by hand: figures depend on the machine and on
+what else it does.
 """
 
 import os
@@ -16,17 +17,21 @@ BENCHMARKS = {
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or list(BENCHMARKS)
-    unknown = [name for name in wanted if name not in BENCHMARKS]
+    wanted: list[tuple[str, list[str]]] = []
+    for word in sys.argv[1:] or BENCHMARKS:
+        if not word.startswith("-"):
+            wanted.append((word, []))
+        elif wanted:
+            wanted[-1][1].append(word)
+    unknown = [name for name, _options in wanted if name not in BENCHMARKS]
     if unknown:
         sys.exit(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}.")
     failed = 0
-    for name in wanted:
+    for name, options in wanted:
         print(f"== {name}", flush=True)
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        failed |= subprocess.run(
-            [sys.executable, str(BENCHMARKS[name])], cwd=ROOT, env=env, check=False
-        ).returncode
+        command = [sys.executable, str(BENCHMARKS[name]), *options]
+        failed |= subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
     return failed
 
 

@@ -14,8 +14,10 @@ case "${1:-web}" in
     # The worker has no port: it is healthy when its process is there, which is process 1 of its container.
     if tr '\0' ' ' < /proc/1/cmdline | grep -q "manage.py worker"; then exit 0; fi
     host=$(printf %s "${ALLOWED_HOSTS:-localhost}" | cut -d, -f1 | sed 's/^[.*]*//')
+    bind=${WEB_BIND:-0.0.0.0:8000}
     exec python -c "import sys, urllib.request as web
-web.urlopen(web.Request('http://127.0.0.1:8000/healthz', headers={'Host': sys.argv[1]}), timeout=4)" "${host:-localhost}" ;;
+web.urlopen(web.Request(f'http://127.0.0.1:{sys.argv[2]}/healthz', headers={'Host': sys.argv[1]}), timeout=4)" \
+      "${host:-localhost}" "${bind##*:}" ;;
   *)
     exec python manage.py "$@" ;;
 esac

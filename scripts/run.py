@@ -41,18 +41,23 @@ def main() -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     os.environ.update(CONSOLE_MODE="local", CONSOLE_VAR_DIR=str(VAR), PYTHONUNBUFFERED="1")
     os.environ.setdefault("WORKER_PROCESSES", "2")
+    os.environ.setdefault("CONSOLE_URL", f"http://127.0.0.1:{web_port}")  # for the links in messages
     secret = _sandbox_secret()
     _database(f"http://127.0.0.1:{sandbox_port}", secret)
     PID_FILE.write_text(str(os.getpid()))
     company = Company()
     try:
         company.start("sandbox", [PYTHON, "-m", "console.sandbox", "--port", str(sandbox_port),
-                                  "--ak", ACCESS_KEY, "--sk", secret, "--project-id", PROJECT])  # fmt: skip
+                                  "--ak", ACCESS_KEY, "--sk", secret, "--project-id", PROJECT,
+                                  "--generation", str(int(time.time()))])  # fmt: skip
         company.start("worker", [PYTHON, "manage.py", "worker"])
         company.start("web", [PYTHON, "-m", "gunicorn", "-c", "python:console.web", "console.wsgi",
                               "--bind", f"127.0.0.1:{web_port}"])  # fmt: skip
         company.wait_for("sandbox", f"http://127.0.0.1:{sandbox_port}/_control/health")
         company.wait_for("web", f"http://127.0.0.1:{web_port}/readyz")
+        # The sandbox tells of its recordings; it forgets where to when it stops. Nobody need wait for that.
+        company.start_aside("callbacks", [PYTHON, "manage.py", "demo_callbacks", "--patience", "180",
+                                          "--base-url", f"http://127.0.0.1:{web_port}"])  # fmt: skip
         _tell(web_port, sandbox_port)
         company.watch()
     except KeyboardInterrupt:
@@ -67,12 +72,21 @@ class Company:
 
     def __init__(self) -> None:
         self.members: dict[str, subprocess.Popen[bytes]] = {}
+        self.asides: list[subprocess.Popen[bytes]] = []
+        signal.signal(signal.SIGINT, _as_ctrl_c)  # also where a shell started us with it ignored
         signal.signal(signal.SIGTERM, _as_ctrl_c)
         signal.signal(signal.SIGHUP, _as_ctrl_c)
 
     def start(self, name: str, command: list[str | Path]) -> None:
+        self.members[name] = self._open(name, command)
+
+    def start_aside(self, name: str, command: list[str | Path]) -> None:
+        """Start something that ends by itself, and that the console can do without."""
+        self.asides.append(self._open(name, command))
+
+    def _open(self, name: str, command: list[str | Path]) -> "subprocess.Popen[bytes]":
         with (LOGS / f"{name}.log").open("wb") as log:
-            self.members[name] = subprocess.Popen(
+            return subprocess.Popen(
                 [str(word) for word in command],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
@@ -111,11 +125,12 @@ class Company:
 
     def stop(self) -> None:
         """Ask everyone to stop; after ten seconds end whoever is left, with their children."""
-        for process in self.members.values():
+        everyone = [*self.members.values(), *self.asides]
+        for process in everyone:
             if process.poll() is None:
                 process.terminate()
         deadline = time.monotonic() + 10
-        for process in self.members.values():
+        for process in everyone:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
             with contextlib.suppress(ProcessLookupError):

@@ -22,7 +22,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = ROOT / "var" / "stamps"
 TEST_PROGRAMS = {
-    "chromium": ("chromium", ["/usr/bin/chromium"]),
+    "Chromium": ("chromium-headless-shell", ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]),
     "PostgreSQL": ("postgresql", ["/usr/lib/postgresql/*/bin/initdb"]),
     "Redis": ("redis-server", ["/usr/bin/redis-server"]),
     "Chinese fonts": ("fonts-noto-cjk", ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"]),

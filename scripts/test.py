@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> int:
     started = time.monotonic()
     print("== SQLite, sandbox, the vendor's SDK, Chromium", flush=True)
-    first = _pytest(["-n", "auto", "--dist", "loadgroup"], {})
+    first = _pytest([], {})
     print("== PostgreSQL and Redis", flush=True)
     with postgresql() as database, redis_server() as redis:
         second = _pytest(["-m", "stores"], {"DATABASE_URL": database, "REDIS_URL": redis})
@@ -25,7 +25,7 @@ def main() -> int:
 
 def _pytest(words: list[str], stores: dict[str, str]) -> int:
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    command = [sys.executable, "-m", "pytest", "--no-skips", *words]
+    command = [sys.executable, "-m", "pytest", "--no-skips", "-n", "auto", "--dist", "loadgroup", *words]
     return subprocess.run(command, cwd=ROOT, env={**env, **stores}, check=False).returncode
 
 

@@ -3,7 +3,7 @@
 
 translations.py compile    make the .mo files
 translations.py collect    read the sources and bring the .po files up to date (needs GNU gettext)
-translations.py check      exit 1 if a string is missing, fuzzy, or its placeholders differ
+translations.py check      exit 1 if a string is missing, fuzzy, its placeholders differ, or it could not be collected
 """
 
 import re
@@ -17,6 +17,10 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["zh_Hans"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+# By such a name no string is found.
+RENAMED = re.compile(
+    r"^(?:from django\.utils\.translation import .*?| {4})\bn?p?gettext\w* as (?!_\b)(\w+)", re.MULTILINE
+)
 
 
 def catalogue(language: str) -> Path:
@@ -45,7 +49,11 @@ def collect() -> int:
 
 
 def check() -> int:
-    problems = []
+    problems = [
+        f"{path.relative_to(ROOT)}: strings inside of {name}() are not collected: say _() or gettext()"
+        for path in sorted((ROOT / "console").rglob("*.py"))
+        for name in RENAMED.findall(path.read_text(encoding="utf-8"))
+    ]
     found = _found_strings()
     for language in LANGUAGES:
         known = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(catalogue(language)))}
