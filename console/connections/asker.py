@@ -2,7 +2,7 @@
 
 One of those who wait leads: it speaks to the store for all of them, sleeps until the next question is worth asking, and
 hands the lead on when it has its own permit. The others sleep until they are served: nobody polls. What became of
-permits goes along with the next question, or after a quarter of a second at most. Whoever cannot be served in time is
+permits goes along with the next question, if one comes soon for the quota's window. Whoever cannot be served in time is
 told so at once.
 """
 
@@ -24,15 +24,23 @@ from console.sparkrtc.permits import Lane
 from console.sparkrtc.throttle import Grant, Later, Verdict, Want
 from console.sparkrtc.uptime import uptime
 
-__all__ = ["Front", "Line", "Place", "Store", "TooLong", "Turn"]
+__all__ = ["Front", "Line", "Place", "Store", "TooLong", "Turn", "silence_in"]
 
 log = structlog.get_logger(__name__)
 
 _ASKED_FOR = 8  # places of a lane for which the store is asked at once
-_LONGEST_SILENCE = 0.25  # seconds for which a report waits for the next question
+_SHORT_SILENCE = 0.25  # seconds
 _KNOWN_SECONDS = 1.0  # for how long it is believed that no permit comes in time
 _A_MOMENT = 1.0  # seconds; what a thread is told that waited and learnt nothing
 _MOST_REPORTS = 1000  # kept while the store cannot be reached; then the leases end what is left
+
+
+def silence_in(window: float) -> float:
+    """Return for how many seconds a report waits for the next question, with a window of so many seconds.
+
+    Nobody can use the permit again before nearly a window has passed; until then only others' plans are less sure.
+    """
+    return min(max(_SHORT_SILENCE, window / 24), window / 4)
 
 
 class Store(Protocol):
@@ -89,7 +97,7 @@ class Line:
         self.reports: list[Report] = []
         self._lanes: dict[Lane, list[Place]] = {lane: [] for lane in Lane}
         self._noted_at = inf
-        self._silence = _LONGEST_SILENCE
+        self._silence = _SHORT_SILENCE
         self._too_late: dict[Lane, tuple[float, float]] = {}  # no start before; known until
         self._number = 0
 
@@ -146,7 +154,7 @@ class Line:
 
     def hear(self, places: Sequence[Place], told: Told, now: float) -> None:
         """Serve those who asked."""
-        self._silence = min(_LONGEST_SILENCE, told.window / 4)
+        self._silence = silence_in(told.window)
         if told.closed:
             for place in [place for lane in self._lanes.values() for place in lane]:
                 self._finish(place, BudgetClosed())

@@ -98,8 +98,7 @@ class BucketStore:
         """
         told = None
         with transaction.atomic(durable=True):
-            bucket = self._locked()
-            book = book_of(bucket)
+            bucket, book = self._locked()
             here = [] if bucket.closed else [one for one in reports if one.permit in book.taken]
             if not bucket.closed:
                 told = self._decided(bucket, book, front, path, here, wants)
@@ -109,13 +108,14 @@ class BucketStore:
             told = told or Told([], paused_until, self._quota.seconds, closed=True)
         return told
 
-    def _locked(self) -> Bucket:
-        """Lock the bucket, or the one that took over from it."""
-        bucket = lock_row(self._pk) if self._pk else None
-        while bucket is None or bucket.quota != self._quota.name or bucket.merged_into_id is not None:
+    def _locked(self) -> tuple[Bucket, Book]:
+        """Lock the bucket, or the one that took over from it, and read its book."""
+        found = lock_row(self._pk) if self._pk else None
+        while found is None or found[0].quota != self._quota.name or found[0].merged_into_id is not None:
             bucket = self._found()
-        self._pk = bucket.pk
-        return bucket
+            found = bucket, book_of(bucket)
+        self._pk = found[0].pk
+        return found
 
     def _found(self) -> Bucket:
         owner, quota = self._owner, self._quota.name
@@ -158,8 +158,7 @@ class BucketStore:
             verdicts = serve(
                 book, Rule.of(quota), wants, now=moment.now, front=front, path=path, lease=self._lease
             )
-        keep(bucket, book)
-        write_row(bucket, moment)
+        write_row(bucket, book, moment)
         if refusals := _refusals(reports):
             Bucket.objects.filter(pk=bucket.pk).update(
                 refused_at=timezone.now(), refusals=bucket.refusals + refusals

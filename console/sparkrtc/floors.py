@@ -6,33 +6,33 @@ its way there: together they take at least the floor, and by that much the permi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import inf
+import msgspec
 
 __all__ = ["Trips"]
 
 _SPAN = 600.0  # seconds; what is older than two of them is forgotten
 _FEWEST, _MANY = 30, 100  # samples
 _GUARD_SECONDS, _GUARD_SHARE = 0.005, 0.25
+_NOTHING = (None, 0.0, 0)
 
 
-@dataclass
-class Trips:
+class Trips(msgspec.Struct):
     """The round trips of one path, from the first byte written to the answer read, without connecting.
 
-    since: when the present span began; least, total: seconds; count: how many. before: the same of the span before.
+    since: when the present span began; least, total: seconds, least is None while there was none; count: how many.
+    before: the same of the span before.
     """
 
     since: float
-    least: float = inf
+    least: float | None = None
     total: float = 0.0
     count: int = 0
-    before: tuple[float, float, int] = (inf, 0.0, 0)
+    before: tuple[float | None, float, int] = _NOTHING
 
     def note(self, trip: float, now: float) -> None:
         """Add a round trip."""
         self._turn(now)
-        self.least = min(self.least, trip)
+        self.least = trip if self.least is None else min(self.least, trip)
         self.total += trip
         self.count += 1
 
@@ -45,9 +45,10 @@ class Trips:
         """
         self._turn(now)
         least_before, total_before, count_before = self.before
-        least, count = min(self.least, least_before), self.count + count_before
+        count = self.count + count_before
         if count < _FEWEST:
             return 0.0
+        least = min(one for one in (self.least, least_before) if one is not None)
         spread = (self.total + total_before) / count - least
         guard = max(_GUARD_SECONDS, _GUARD_SHARE * least, spread if count < _MANY else spread / 2)
         return max(0.0, least - guard)
@@ -56,5 +57,5 @@ class Trips:
         passed = now - self.since
         if 0 <= passed < _SPAN:
             return
-        self.before = (self.least, self.total, self.count) if 0 <= passed < 2 * _SPAN else (inf, 0.0, 0)
-        self.since, self.least, self.total, self.count = now, inf, 0.0, 0
+        self.before = (self.least, self.total, self.count) if 0 <= passed < 2 * _SPAN else _NOTHING
+        self.since, self.least, self.total, self.count = now, None, 0.0, 0

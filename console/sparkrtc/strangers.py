@@ -7,8 +7,9 @@ says, otherwise for two intervals, and for four times as long with every further
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
+
+import msgspec
 
 __all__ = ["LONGEST_PAUSE", "Cut", "cut_after", "pause_after"]
 
@@ -18,8 +19,7 @@ _SLOWEST = 4
 _STEPS = 20  # from nothing to the whole limit
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """A limit that fell.
 
     at: when. limit: what was left of it then. accepted: requests answered otherwise within the window before.

@@ -34,6 +34,9 @@ _RETURNING = 0.25  # seconds for which a place is kept for whoever should have a
 _STARVED = 10.0  # seconds
 _UNEVEN = 1.15  # of an even interval: how far apart, on average, permits may come free in what follows
 _NOISE = 0.001
+_ANSWERED_BY = 10.0  # seconds after which a use without an answer is not counted on any more
+_LONGEST_LOOK = 15.0  # seconds after which whoever waits asks again in any case
+_FORGOTTEN = 2 * _LONGEST_LOOK  # seconds after which a lane that didn't ask again wants nothing any more
 
 
 @dataclass(frozen=True)
@@ -167,10 +170,13 @@ class _Plan:
             [(one.free(window, floor), one.permit) for one, floor in uses], rule.limit, (-inf, "")
         )
         self._hoped = _last([one.soonest(window, floor, now) for one, floor in uses], rule.limit, -inf)
+        self._gone = sum(one.done is None and now - one.start > _ANSWERED_BY for one, _ in uses)
         self._last_start = book.last_start
         self._starved_after = max(rule.seconds / 2, _STARVED)
         self._starved = {
-            lane for lane, hunger in book.hungry.items() if now - hunger.since > self._starved_after
+            lane
+            for lane, hunger in book.hungry.items()
+            if now - hunger.since > self._starved_after and now - hunger.asked <= _FORGOTTEN
         }
 
     def ordered(self, line: list[_Place]) -> list[_Place]:
@@ -193,7 +199,7 @@ class _Plan:
         not_before = self._not_before(lane)
         start, maybe = max(sure[0], not_before), max(hoped, not_before)
         self._starved.discard(lane)
-        if start <= self._now + min(ahead_of(lane, self._rule), want.patience):
+        if start <= self._now + min(ahead_of(lane, self._rule) + 2 * _NOISE, want.patience):
             self._grant(lane, want.key, start, start + lease, sure[1])
             return Grant(start)
         self._note_hunger(lane)
@@ -214,10 +220,12 @@ class _Plan:
     def _enough_left(self) -> float:
         """Return when enough is left without the permit in hand.
 
-        Uses without an answer yet don't count: nobody knows when those come back, and their holders may be dead.
+        Uses that have been without an answer for long don't count: their holders may be dead.
         """
-        unknown = self._now + self._rule.seconds - self._floor
-        return enough_left([one for one in self._hoped if one < unknown] or self._hoped[:1], self._rule)
+        far = self._now + self._rule.seconds - self._floor
+        known = [one for one in self._hoped if one < far]
+        known += [far] * (len(self._hoped) - len(known) - self._gone)
+        return enough_left(known or self._hoped[:1], self._rule)
 
     def _ask_at(self, lane: Lane, start: float, maybe: float) -> float:
         """Return when to ask again for a start that is certain at `start`, and possible at `maybe`."""
@@ -228,11 +236,11 @@ class _Plan:
         else:
             ask_at = maybe - ahead_of(lane, self._rule)
         # Somebody before may have given up meanwhile, and a lane that starves goes first.
-        look_again = self._now + min(max(10 * self._rule.interval, 2.0), 15.0)
+        look_again = self._now + min(max(10 * self._rule.interval, 2.0), _LONGEST_LOOK)
         starved_at = self._book.hungry[lane].since + self._starved_after
         if starved_at > self._now:
             look_again = min(look_again, starved_at + _NOISE)
-        return min(ask_at, look_again)
+        return max(min(ask_at, look_again), self._now + _NOISE)
 
     def _grant(self, lane: Lane, key: str, start: float, lease: float, last_use: str) -> None:
         used = self._book.taken.pop(last_use, None)
@@ -251,8 +259,7 @@ class _Plan:
 
     def _note_hunger(self, lane: Lane) -> None:
         known = self._book.hungry.get(lane)
-        forgotten = known is None or known.asked < self._now - self._starved_after
-        since = self._now if known is None or forgotten else known.since
+        since = self._now if known is None or self._now - known.asked > _FORGOTTEN else known.since
         self._book.hungry[lane] = Hunger(since, self._now)
 
     def _floor_of(self, use: Taken) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from console.connections.asker import Front, Line, Place, TooLong, Turn
+from console.connections.asker import Front, Line, Place, TooLong, Turn, silence_in
 from console.connections.buckets import Told
 from console.connections.changeover import BudgetClosed
 from console.sparkrtc.book import Outcome, Report
@@ -88,12 +88,17 @@ def test_reports_go_along_with_the_next_question_or_soon(at: At) -> None:
     at.join(PAGE)
     at.ask(Later(50.0, 45.0))
     at.line.note(done("a"), at.now)
-    assert at.line.due() == 0.25
+    assert at.line.due() == silence_in(60)
     at.line.note(done("b"), at.now + 0.2)
-    assert at.line.due() == 0.25
+    assert at.line.due() == silence_in(60)
     reports, _wants = at.ask(Later(50.0, 45.0))
     assert [report.permit for report in reports] == ["a", "b"]
     assert at.line.due() == 45.0
+
+
+@pytest.mark.parametrize(("window", "seconds"), [(0.2, 0.05), (1.0, 0.25), (5.0, 0.25), (60.0, 2.5)])
+def test_a_report_waits_for_no_longer_than_the_window_allows(window: float, seconds: float) -> None:
+    assert silence_in(window) == seconds
 
 
 def test_of_a_short_window_a_report_waits_a_quarter(at: At) -> None:

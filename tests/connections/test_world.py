@@ -120,6 +120,34 @@ def test_so_are_those_of_several_processes(lane: Lane) -> None:
     assert [wish.front for wish in world.grants] == list(range(40))
 
 
+def test_nobody_asks_in_a_circle_because_two_sums_differ_in_their_last_digit() -> None:
+    dead = Wish(0.07, Lane.CLICK, front=1, max_wait=2.0, trip=Trip(there=0.012, back=0.0, ending="dead"))
+    behind = Wish(0.0, BULK, front=0, trip=Trip(there=0.055, back=0.0))
+    world = World(Rule(3, 1.0), fronts=2).run([behind, dead])
+    assert behind.started_at is not None
+    assert world.questions < 20
+
+
+def test_two_processes_never_wait_for_each_other() -> None:
+    """Each believes that the other is before it: whoever is favoured must hear of it in the end."""
+    early = [
+        Wish(0.0, lane, front, trip=Trip(dally=4.0, there=2.0, back=1.0, ending=ending))
+        for lane, front, ending in [
+            (Lane.ALERT, 0, "lost"), (BULK, 1, "answered"), (BULK, 0, "lost"), (Lane.CLICK, 0, "lost"),
+            (Lane.PAGE, 1, "answered"), (Lane.ALERT, 1, "answered"), (Lane.PAGE, 2, "answered"),
+        ]
+    ]  # fmt: skip
+    late = [
+        Wish(at, lane, front)
+        for at, lane, front in [
+            (5.71, Lane.PAGE, 2), (7.03, Lane.ALERT, 2), (8.83, Lane.PAGE, 1), (8.94, BULK, 2),
+            (11.17, Lane.CLICK, 2),
+        ]
+    ]  # fmt: skip
+    world = World(Rule(1, 10.0), fronts=3, lease=16.0).run([*early, *late], until=600)
+    assert world.waiting == 0
+
+
 def lognormal(chance: random.Random) -> Iterator[Trip]:
     while True:
         there, back = (min(chance.lognormvariate(-3.7, 0.6), 2.0) for _ in range(2))

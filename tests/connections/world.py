@@ -21,6 +21,7 @@ from console.sparkrtc.throttle import serve
 __all__ = ["Trip", "Wish", "World", "most_in_any_window", "most_in_fixed_windows"]
 
 _CLOSE = 1e-9
+_CIRCLE = 1000  # events at one instant
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class World:
         self.arrivals: list[float] = []
         self.refused = 0
         self.questions = 0
+        self._still = 0
         self.grants: list[Wish] = []
         self._wishes: dict[Place, Wish] = {}
         self._events: list[tuple[float, int, Callable[[], None]]] = []
@@ -92,7 +94,9 @@ class World:
         for wish in wishes:
             self._at(wish.at, lambda wish=wish: self._come(wish))  # type: ignore[misc]
         while self._events and self._events[0][0] <= until:
-            self.now, _number, event = heapq.heappop(self._events)
+            before, (self.now, _number, event) = self.now, heapq.heappop(self._events)
+            self._still = self._still + 1 if self.now == before else 0
+            assert self._still < _CIRCLE, f"somebody asks in a circle at {self.now}"
             event()
         self.arrivals.sort()
         return self

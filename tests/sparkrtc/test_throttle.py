@@ -243,7 +243,17 @@ def test_hunger_begins_with_the_first_refusal_and_is_forgotten_by_who_stops_aski
     ask(found, 20, BACKGROUND, rule, patience=0)
     assert found.hungry[BACKGROUND] == Hunger(12, 20)
     ask(found, 36, BACKGROUND, rule, patience=0)
-    assert found.hungry[BACKGROUND] == Hunger(36, 36)
+    assert found.hungry[BACKGROUND] == Hunger(12, 36)
+    found = book(answered(50), answered(51), hungry={BACKGROUND: Hunger(12, 36)})
+    ask(found, 66.5, BACKGROUND, rule, patience=0)
+    assert found.hungry[BACKGROUND] == Hunger(66.5, 66.5)
+
+
+def test_nor_does_what_stopped_asking_go_first_when_it_comes_back() -> None:
+    rule = Rule(2, 30)
+    found = book(answered(10), answered(11), hungry={BACKGROUND: Hunger(since=0, asked=9)})
+    found.waiting = [waiter(CLICK, 5), waiter(CLICK, 6)]
+    assert isinstance(ask(found, 39.96, BACKGROUND, rule), Later)
 
 
 # --- when to ask again
