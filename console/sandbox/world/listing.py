@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Generic, Protocol, TypeVar, overload
 
 from console.sandbox.world.slots import SlotCounter, Slots
 
-__all__ = ["Few", "Listing", "RoomRun", "RowRun", "Segment", "without"]
+__all__ = ["Few", "Listing", "Pieces", "RoomRun", "RowRun", "Segment", "without"]
 
 Row = TypeVar("Row")
 _CHUNK = 1000
@@ -39,6 +40,31 @@ class Few(Generic[Row]):
     def rows(self, first: int, many: int) -> list[Row]:
         """Return up to many rows from row number first on."""
         return list(self._make()[first : first + many])
+
+
+class Pieces(Generic[Row]):
+    """Pieces one after the other, each with its number and its count; their rows are made when they are wanted.
+
+    One segment for all of them: thousands of rooms, or of places in rooms, must not become thousands of objects.
+    """
+
+    def __init__(self, pieces: Iterable[tuple[int, int]], make: Callable[[int], Sequence[Row]]) -> None:
+        counted = [piece for piece in pieces if piece[1]]
+        self._numbers = [number for number, _ in counted]
+        self._ends = list(accumulate(count for _, count in counted))
+        self._make = make
+        self.count = self._ends[-1] if counted else 0
+
+    def rows(self, first: int, many: int) -> list[Row]:
+        """Return up to many rows from row number first on."""
+        found: list[Row] = []
+        many = min(many, self.count - first)
+        place = bisect_right(self._ends, first)
+        skip = first - (self._ends[place - 1] if place else 0)
+        while len(found) < many and place < len(self._ends):
+            found += self._make(self._numbers[place])[skip : skip + many - len(found)]
+            place, skip = place + 1, 0
+        return found
 
 
 class RoomRun(Generic[Row]):

@@ -60,6 +60,9 @@ class Session(NamedTuple):
     wait: float
 
 
+_Row = tuple[int, int, bool, int, int, float]  # a session's fields: thousands are made, few are looked at
+
+
 class Cast(NamedTuple):
     """The seats that a cause befalls: who complains, and whom they hear or see."""
 
@@ -88,7 +91,7 @@ class Plan:
 
     __slots__ = ("attempts", "ends", "joined", "seats", "starts", "waits")
 
-    def __init__(self, sessions: Iterable[tuple[int, int, bool, int, int, float]]) -> None:
+    def __init__(self, sessions: Iterable[_Row]) -> None:
         rows = list(sessions)
         seats, attempts, joined, starts, ends, waits = zip(*rows, strict=True) if rows else ((),) * 6
         self.seats = array("H", seats)
@@ -114,7 +117,8 @@ class Plan:
 
     def sessions(self) -> tuple[Session, ...]:
         """Return all sessions."""
-        return tuple(self.session(place) for place in range(len(self)))
+        columns = self.seats, self.attempts, map(bool, self.joined), self.starts, self.ends, self.waits
+        return tuple(map(Session._make, zip(*columns, strict=True)))
 
 
 def plan_of(stay: Stay, habits: Character, since: int | None = None) -> Plan:
@@ -136,7 +140,7 @@ def nominal_start(stay: Stay, habits: Character, seat: int) -> int:
 
 def visits(
     stay: Stay, habits: Character, seats: Iterable[int], special: Mapping[int, tuple[int, int]]
-) -> list[tuple[int, int, bool, int, int, float]]:
+) -> list[_Row]:
     """Return the sessions of some seats, each in the fields of a Session. special: see special_visits().
 
     Called for every open room of a list, so the common case is one plain loop.
@@ -147,7 +151,7 @@ def visits(
     low, spread = habits.stay[0] * length, (habits.stay[1] - habits.stay[0]) * length
     tail = min(60, length * 0.04)
     fates = FATE_OF_REST
-    rows: list[tuple[int, int, bool, int, int, float]] = []
+    rows: list[_Row] = []
     for seat in seats:
         golden = (luck[5] + seat * _GOLDEN) % 1
         start = begin + int(reach * ((seat + golden) / size) ** lean)
@@ -206,19 +210,20 @@ def _host(stay: Stay) -> int:
 _LUCKY = frozenset({Fate.STAYS, Fate.SLOW, Fate.REJOINS})
 
 
-def _attempts(seat: int, fate: Fate, start: int, end: int, luck: float) -> list[Session]:
+def _attempts(seat: int, fate: Fate, start: int, end: int, luck: float) -> list[_Row]:
     wait = 0.3 + luck * 2.2
     length = end - start
     if fate is Fate.SLOW:
-        return [Session(seat, 0, True, start, end, 5.5 + luck * 11)]
+        return [(seat, 0, True, start, end, 5.5 + luck * 11)]
     if fate is Fate.REJOINS:
         cut = start + max(1, int(length * (0.25 + 0.45 * luck)))
         back = min(end - 1, cut + max(1, min(45, length // 6)))
-        return [Session(seat, 0, True, start, cut, wait), Session(seat, 1, True, back, end, wait)]
-    failed = Session(seat, 0, False, start, min(end, start + 2 + int(luck * 14)), 0.0)
+        return [(seat, 0, True, start, cut, wait), (seat, 1, True, back, end, wait)]
+    over = min(end, start + 2 + int(luck * 14))
+    failed = (seat, 0, False, start, over, 0.0)
     if fate is Fate.FAILS:
         return [failed]
-    again = min(end - 1, failed.end + 1 + int(luck * 9))
+    again = min(end - 1, over + 1 + int(luck * 9))
     if fate is Fate.FAILS_TWICE:
-        return [failed, Session(seat, 1, False, again, min(end, again + 3), 0.0)]
-    return [failed, Session(seat, 1, True, again, end, wait)]
+        return [failed, (seat, 1, False, again, min(end, again + 3), 0.0)]
+    return [failed, (seat, 1, True, again, end, wait)]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from console.sandbox.world.listing import Few, Listing, RoomRun, RowRun, Segment, without
+from console.sandbox.world.listing import Few, Listing, Pieces, RoomRun, RowRun, Segment, without
 from console.sandbox.world.overlay import Edit, Gap
 from console.sandbox.world.people import COHORTS
 from console.sandbox.world.plan import Plan, Session, Stay
 from console.sandbox.world.rooms import Rooms
-from console.sandbox.world.slots import SlotCounter, counter
-from console.sandbox.world.tally import Wish, count_begun
+from console.sandbox.world.slots import FATES, TWO_TIMERS, SlotCounter, counter
+from console.sandbox.world.tally import Tally, Wish, longest_arriving
 
 __all__ = ["ParticipantQuery", "RoomQuery", "SessionRow", "list_participants", "list_rooms"]
 
@@ -113,27 +114,32 @@ class _Search:
         self._settled = without(inner_low, inner_high, [*self._unsettled(), *_never(rooms, gaps)])
         states = query.states
         failed, left = states is None or FAIL in states, states is None or OFFLINE in states
-        self._wanted_when_over = failed or left
-        self._counter: SlotCounter | None = None
+        self._told_by_now = states is not None and (ONLINE in states) != left
+        self._untouched = not edits and not gaps
         self._weights = counter(query.detail, failed, left, None)
-        if query.numbers is None and self._wanted_when_over:
-            self._counter = counter(query.detail, failed, left, query.cohorts)
+        self._counter: SlotCounter | None = None
+        self._tally: Tally | None = None
+        if query.numbers is None:
+            if failed or left:
+                self._counter = counter(query.detail, failed, left, query.cohorts)
+            wish = Wish(failed, left, query.detail, query.cohorts)
+            self._tally = Tally(rooms.character, rooms.arrivals, query.start, self._until, wish)
 
     def segments(self) -> Iterator[Segment[SessionRow]]:
         if self._query.room_id is not None:
             numbers = self._rooms.numbers(self._query.room_id, self._low, self._high)
-            yield from self._rooms_one_by_one(reversed(numbers))
+            yield self._one_by_one(reversed(numbers))
             return
         if self._query.numbers is not None:
-            yield from self._visits(self._query.numbers)
+            yield self._visits(self._query.numbers)
             return
         top = self._high
         for begin, end in reversed(self._settled):
-            yield from self._rooms_one_by_one(iter(range(top - 1, end - 1, -1)))
+            yield self._one_by_one(range(top - 1, end - 1, -1))
             if self._counter is not None and self._counter.total:
                 yield RowRun(begin, end, self._rooms.slots, self._counter, self._rows_of)
             top = begin
-        yield from self._rooms_one_by_one(iter(range(top - 1, self._low - 1, -1)))
+        yield self._one_by_one(self._before_and_after_start(top))
 
     def _unsettled(self) -> Iterator[tuple[int, int]]:
         for number in self._edits:
@@ -144,43 +150,39 @@ class _Search:
                 self._rooms.started(gap.since),
             )
 
-    def _rooms_one_by_one(self, numbers: Iterator[int]) -> Iterator[Segment[SessionRow]]:
-        rooms, query, counted = self._rooms, self._query, self._counter
+    def _before_and_after_start(self, top: int) -> Iterator[int]:
+        """Yield the rooms up to a number, the last first, without those in which nobody can come any more.
+
+        Long before the window begins only those who try twice, and deeds, make anybody come.
+        """
+        rooms, query = self._rooms, self._query
+        edge = min(max(self._low, rooms.started(query.start - longest_arriving(rooms.character))), top)
+        yield from range(top - 1, edge - 1, -1)
+        late = {room for room, _ in rooms.slots.seats(self._low, edge, FATES, TWO_TIMERS)}
+        yield from sorted(late.union(rooms.touched_between(self._low, edge)), reverse=True)
+
+    def _one_by_one(self, numbers: Iterable[int]) -> Segment[SessionRow]:
+        rooms, start = self._rooms, self._query.start
+        found: list[tuple[int, int]] = []
         for number in numbers:
             stay = rooms.stay(number)
-            if stay.end <= query.start or not rooms.exists(number):
-                continue
-            over = stay.end <= min(self._until, query.now)  # who leaves in the next second is still online
-            if stay.start >= query.start and over and not rooms.touched(number):
-                if counted is not None:
-                    first = stay.first_slot
-                    count = counted.before(first + stay.size) - counted.before(first)
-                    yield Few(count, self._later(number))
-                    continue
-                if query.numbers is None and not self._wanted_when_over:
-                    continue
-            wish = self._wish(stay)
-            if wish is not None and not rooms.touched(number):
-                count = count_begun(stay, rooms.character, query.start, self._until, wish)
-                yield Few(count, self._later(number))
-                continue
-            began_before = stay.start < query.start
-            plan = rooms.late_plan(stay, query.start) if began_before else rooms.plan(stay)
-            yield Few(len(self._places(stay, plan)), self._later(number))
+            if stay.end > start and (self._untouched or rooms.exists(number)):
+                found.append((number, self._count(stay)))
+        return Pieces(found, self._rows_of)
 
-    def _wish(self, stay: Stay) -> Wish | None:
-        """Return what to count of a room, None when that depends on who is in it at this moment."""
-        query, states = self._query, self._query.states
-        if query.numbers is not None:
-            return None
-        if states is None:
-            return Wish(True, True, query.detail, query.cohorts)
-        if stay.end > query.now and (ONLINE in states) != (OFFLINE in states):
-            return None
-        return Wish(FAIL in states, OFFLINE in states, query.detail, query.cohorts)
+    def _count(self, stay: Stay) -> int:
+        rooms, query = self._rooms, self._query
+        if (
+            self._tally is not None
+            and (stay.end <= query.now or not self._told_by_now)
+            and (self._untouched or not rooms.touched(stay.number))
+        ):
+            return self._tally.count(stay)
+        plan = rooms.late_plan(stay, query.start) if stay.start < query.start else rooms.plan(stay)
+        return len(self._places(stay, plan))
 
-    def _visits(self, numbers: frozenset[int]) -> Iterator[Segment[SessionRow]]:
-        """Yield where given people sat, whatever the window's length: each is in one slot of every round."""
+    def _visits(self, numbers: frozenset[int]) -> Segment[SessionRow]:
+        """Return where given people sat, whatever the window's length: each is in one slot of every round."""
         rooms, size = self._rooms, self._rooms.people.size
         if self._query.cohorts is not None:
             numbers = frozenset(number for number in numbers if number % COHORTS in self._query.cohorts)
@@ -188,14 +190,14 @@ class _Search:
         slots = self._by_room(
             slot for person in numbers for slot in range(low + (person - low) % size, high, size)
         )
-        settled = [(rooms.slots.first(begin), rooms.slots.first(end)) for begin, end in self._settled]
-        for slot in slots:
-            if any(begin <= slot < end for begin, end in settled):
-                count = self._weights.before(slot + 1) - self._weights.before(slot)
-                yield Few(count if self._wanted_when_over else 0, self._seat_later(slot))
-            else:
-                rows = self._rows_at(slot)
-                yield Few(len(rows), _ready(rows))
+        edges = [rooms.slots.first(edge) for run in self._settled for edge in run]
+        return Pieces(
+            [
+                (slot, self._weights.at(slot) if bisect_right(edges, slot) % 2 else len(self._rows_at(slot)))
+                for slot in slots
+            ],
+            self._rows_at,
+        )
 
     def _by_room(self, slots: Iterable[int]) -> list[int]:
         """Return slots newest room first, in a room by seat; only near ones can share a room and are looked up."""
@@ -209,12 +211,6 @@ class _Search:
                 near = []
             near.append(slot)
         return found
-
-    def _later(self, number: int) -> Callable[[], Sequence[SessionRow]]:
-        return lambda: self._rows_of(number)
-
-    def _seat_later(self, slot: int) -> Callable[[], Sequence[SessionRow]]:
-        return lambda: self._rows_at(slot)
 
     def _rows_at(self, slot: int) -> list[SessionRow]:
         number = self._rooms.slots.room_of(slot)
@@ -231,8 +227,10 @@ class _Search:
         return self._rows_in(stay, rooms.plan(stay))
 
     def _rows_in(self, stay: Stay, plan: Plan) -> list[SessionRow]:
-        sessions = [plan.session(place) for place in self._places(stay, plan)]
-        return [SessionRow(stay, session, _state(session, self._query.now)) for session in sessions]
+        now, places = self._query.now, self._places(stay, plan)
+        everybody = len(places) == len(plan)
+        sessions = plan.sessions() if everybody else [plan.session(place) for place in places]
+        return [SessionRow(stay, session, _state(session, now)) for session in sessions]
 
     def _places(self, stay: Stay, plan: Plan) -> Sequence[int]:
         """Return which sessions of a room fit. Counting calls it for hundreds of rooms: no objects are made."""
@@ -258,10 +256,6 @@ class _Search:
                 if ((ONLINE if ends[place] > now else OFFLINE) if joined[place] else FAIL) in states
             ]
         return places
-
-
-def _ready(rows: list[SessionRow]) -> Callable[[], Sequence[SessionRow]]:
-    return lambda: rows
 
 
 def _state(session: Session, now: int) -> str:

@@ -14,6 +14,7 @@ from console.sandbox.world.people import People
 from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of, special_visits, visits
 from console.sandbox.world.rhythm import WEEK, Rhythm
 from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
+from console.sandbox.world.tally import Arrivals, arrivals_of
 
 __all__ = ["Rooms"]
 
@@ -47,7 +48,9 @@ class Rooms:
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
         near = self.rhythm.weekly / WEEK * character.limit_seconds  # rooms that may be open at one moment
-        self.stay = lru_cache(maxsize=max(1024, round(2.5 * near)))(self._stay)
+        edges = max(1024, round(2.5 * near))  # of two windows
+        self.stay = lru_cache(maxsize=edges)(self._stay)
+        self.arrivals = lru_cache(maxsize=edges)(self._arrivals)
         self._ills = lru_cache(maxsize=256)(self._make_ills)
         mean_size = sum(character.sizes) / len(character.sizes)
         self._late = lru_cache(maxsize=1024)(self._make_late_plan)
@@ -149,6 +152,9 @@ class Rooms:
         if cause is not None and cause.video and tier == "audio":
             tier = "hd"
         return Stay(number, start, end, size, first_slot, cause, tier, luck)
+
+    def _arrivals(self, number: int) -> Arrivals:
+        return arrivals_of(self.stay(number), self.character)
 
     def exists(self, number: int) -> bool:
         """Return whether a room was let begin: an application that is off lets none."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
@@ -33,8 +33,8 @@ __all__ = [
     "Slots",
     "fate_of",
     "make_counters",
+    "seats_of_two_timers",
     "steady_counter",
-    "two_timers",
 ]
 
 FATES = 127
@@ -99,6 +99,11 @@ class SlotCounter:
         rounds, rest = divmod(slot, PERIOD)
         return rounds * self.total + self._running[rest]
 
+    def at(self, slot: int) -> int:
+        """Return the rows of one slot."""
+        rest = slot % PERIOD
+        return self._running[rest + 1] - self._running[rest]
+
     def slot_of(self, row: int) -> int:
         """Return the slot that holds a row, rows counted from 0 at the first slot ever."""
         rounds, rest = divmod(row, self.total)
@@ -130,16 +135,18 @@ def steady_counter(failed: bool, joined: bool, cohorts: frozenset[int] | None) -
     return SlotCounter(weight, cohorts)
 
 
-@lru_cache(maxsize=1)
-def two_timers() -> SlotCounter:
-    """Return a counter of those who try twice."""
-    twice = {FATE_OF_REST[rest] for rest in TWO_TIMERS}
-    return SlotCounter(lambda fate: int(fate in twice), None)
+_TWICE = tuple(sorted(rest + FATES * turn for turn in range(6) for rest in TWO_TIMERS))
+
+
+def seats_of_two_timers(first: int, size: int) -> list[int]:
+    """Return the seats of those who try twice in a room with this first slot. size: at most 600 people."""
+    rest = first % FATES
+    low, high = bisect_left(_TWICE, rest), bisect_left(_TWICE, rest + size)
+    return [slot - rest for slot in _TWICE[low:high]]
 
 
 def make_counters() -> None:
     """Make the counters that most questions need, so that none of them has to wait for it."""
-    two_timers()
     for failed, left in ((True, True), (True, False), (False, True)):
         steady_counter(failed, left, None)
         for detail in (True, False):

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from console.sandbox.world.characters import Character
 from console.sandbox.world.people import COHORTS
-from console.sandbox.world.plan import SPECIAL_SECONDS, Session, Stay, nominal_start, special_visits, visits
-from console.sandbox.world.slots import FATES, TWO_TIMERS, steady_counter, two_timers
+from console.sandbox.world.plan import SPECIAL_SECONDS, Stay, nominal_start, special_visits, visits
+from console.sandbox.world.slots import counter, seats_of_two_timers, steady_counter
 
-__all__ = ["Wish", "count_begun"]
+__all__ = ["Arrivals", "Tally", "Wish", "arrivals_of", "longest_arriving"]
+
+
+class Arrivals(NamedTuple):
+    """When people come into a room to which nothing is done, as far as the order of seats does not tell it.
+
+    last: when the last session begins. special: seat and moment of those who matter. twice: seat, outcome and moment
+    of every attempt of those who try twice, in the order of seats.
+    """
+
+    last: int
+    special: tuple[tuple[int, int], ...]
+    twice: tuple[tuple[int, bool, int], ...]
+
+
+def arrivals_of(stay: Stay, habits: Character) -> Arrivals:
+    """Return what has to be known of a room to count any window of it: worth remembering, as windows slide."""
+    special = special_visits(stay)
+    seats = seats_of_two_timers(stay.first_slot, stay.size)
+    rows = visits(stay, habits, seats, special) if seats else []
+    twice = tuple([(seat, joined, start) for seat, _, joined, start, _, _ in rows])
+    moments = [start for start, _ in special.values()]
+    last = max(nominal_start(stay, habits, stay.size - 1), *moments, *[start for _, _, start in twice])
+    return Arrivals(last, tuple(zip(special, moments, strict=True)), twice)
+
+
+def longest_arriving(habits: Character) -> int:
+    """Return for how many seconds after a room's start people can come, those who try twice left aside."""
+    return max(int(habits.limit_seconds * habits.join_reach), SPECIAL_SECONDS)
 
 
 class Wish(NamedTuple):
@@ -25,43 +53,54 @@ class Wish(NamedTuple):
     cohorts: frozenset[int] | None
 
 
-def count_begun(stay: Stay, habits: Character, since: int, until: int, wish: Wish) -> int:
-    """Return how many rows a room to which nothing was done has of sessions begun from since up to until."""
-    if not wish.failed and not wish.joined:
-        return 0
-    first = stay.first_slot
-    comes_late = two_timers().before(first + stay.size) > two_timers().before(first)
-    last = stay.start + int((stay.end - stay.start) * habits.join_reach) + SPECIAL_SECONDS
-    if not comes_late and (last < since or (since <= stay.start and last < until)):
-        steady = steady_counter(wish.failed, wish.joined, wish.cohorts)
-        return 0 if last < since else steady.before(first + stay.size) - steady.before(first)
-    special = special_visits(stay)
-    low, high = _first_seat(stay, habits, since), _first_seat(stay, habits, until)
-    steady = steady_counter(wish.failed, wish.joined, wish.cohorts)
-    count = steady.before(first + high) - steady.before(first + low) if low < high else 0
-    for seat, (start, _) in special.items():
-        is_counted, is_meant = low <= seat < high, since <= start < until
-        if is_counted != is_meant:
-            rows = steady.before(first + seat + 1) - steady.before(first + seat)
-            count += rows if is_meant else -rows
-    return count + (_count_two_timers(stay, habits, since, until, wish, special) if comes_late else 0)
+class Tally:
+    """Counts, of rooms to which nothing was done, the rows of sessions begun from since up to until.
 
+    arrivals: what is known of a room by its number.
+    """
 
-def _count_two_timers(
-    stay: Stay, habits: Character, since: int, until: int, wish: Wish, special: Mapping[int, tuple[int, int]]
-) -> int:
-    """Count those with two sessions, one by one."""
-    first = stay.first_slot
-    seats = [seat for seat in range(stay.size) if (first + seat) % FATES in TWO_TIMERS]
-    if wish.cohorts is not None:
-        seats = [seat for seat in seats if (first + seat) % COHORTS in wish.cohorts]
-    begun = [row for row in visits(stay, habits, seats, special) if since <= row[_START] < until]
-    if not wish.detail:
-        begun = list({row[_SEAT]: row for row in begun}.values())
-    return sum(wish.joined if row[_JOINED] else wish.failed for row in begun)
+    def __init__(
+        self, habits: Character, arrivals: Callable[[int], Arrivals], since: int, until: int, wish: Wish
+    ) -> None:
+        self._habits, self._arrivals = habits, arrivals
+        self._since, self._until, self._wish = since, until, wish
+        self._whole = counter(wish.detail, wish.failed, wish.joined, wish.cohorts)
+        self._steady = steady_counter(wish.failed, wish.joined, wish.cohorts)
 
+    def count(self, stay: Stay) -> int:
+        """Return how many rows a room has."""
+        since, until, first, whole = self._since, self._until, stay.first_slot, self._whole
+        if not whole.total:
+            return 0
+        if stay.start < since or stay.end > until:
+            arrivals = self._arrivals(stay.number)
+            if arrivals.last < since:
+                return 0
+            if stay.start < since or arrivals.last >= until:
+                return self._count_partly(stay, arrivals)
+        return whole.before(first + stay.size) - whole.before(first)
 
-_SEAT, _JOINED, _START = (Session._fields.index(name) for name in ("seat", "joined", "start"))
+    def _count_partly(self, stay: Stay, arrivals: Arrivals) -> int:
+        since, until, first, steady = self._since, self._until, stay.first_slot, self._steady
+        low = _first_seat(stay, self._habits, since)
+        high = stay.size if arrivals.last < until else _first_seat(stay, self._habits, until)
+        count = steady.before(first + high) - steady.before(first + low) if low < high else 0
+        for seat, start in arrivals.special:
+            is_counted, is_meant = low <= seat < high, since <= start < until
+            if is_counted != is_meant:
+                rows = steady.before(first + seat + 1) - steady.before(first + seat)
+                count += rows if is_meant else -rows
+        return count + self._count_two_timers(first, arrivals) if arrivals.twice else count
+
+    def _count_two_timers(self, first: int, arrivals: Arrivals) -> int:
+        """Count those with two sessions, one by one."""
+        since, until, wish = self._since, self._until, self._wish
+        begun = [row for row in arrivals.twice if since <= row[2] < until]
+        if wish.cohorts is not None:
+            begun = [row for row in begun if (first + row[0]) % COHORTS in wish.cohorts]
+        if not wish.detail:
+            begun = list({row[0]: row for row in begun}.values())
+        return sum(wish.joined if joined else wish.failed for _, joined, _ in begun)
 
 
 def _first_seat(stay: Stay, habits: Character, moment: int) -> int:
