@@ -178,9 +178,11 @@ class Gateway:
             id_header: request_id,
             **reply.headers,
         }
-        if reply.body is None:
-            return Answer(reply.status, headers)
-        text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
+        text = reply.text
+        if text is None:
+            if reply.body is None:
+                return Answer(reply.status, headers)
+            text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
         headers["Content-Type"] = "application/json"
         return Answer(reply.status, headers, text.encode("utf-8", "replace"))
 

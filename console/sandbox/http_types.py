@@ -42,11 +42,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer of a route. body: anything JSON can say; None sends no body at all."""
+    """The answer of a route. body: anything JSON can say; None sends no body at all. text: a body written as JSON."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
 
 
 class Refusal(Exception):  # an answer of the cloud, not a mistake of ours

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from console.sandbox.cloud import Cloud
-from console.sandbox.http_types import Refusal, Request
+from console.sandbox.http_types import Refusal, Reply, Request
 from console.sandbox.routes import (
     statistics_client,
     statistics_history,
@@ -53,6 +54,11 @@ class Asker:
 
     def __call__(self, operation: str, *, at: float = NOW, **query: str | list[str]) -> Any:
         """Return the body of the answer."""
+        reply = self.reply(operation, at=at, **query)
+        return reply.body if reply.text is None else json.loads(reply.text)
+
+    def reply(self, operation: str, *, at: float = NOW, **query: str | list[str]) -> Reply:
+        """Return the answer."""
         pairs = tuple(
             (name, each)
             for name, given in query.items()
@@ -61,7 +67,7 @@ class Asker:
         request = Request("GET", "/", query=pairs, received_at=at)
         reply = ROUTES[operation].handler(request, cast(Cloud, self.cloud))
         assert reply.status == 200
-        return reply.body
+        return reply
 
     def refused(self, operation: str, **query: str | list[str]) -> tuple[int, str, str]:
         """Return status, code and message of the refusal that a question earns."""

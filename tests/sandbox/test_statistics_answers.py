@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import pytest
 
 from console.sandbox.world import World
 from console.sandbox.world.lag import MOST_LAG
+from console.sandbox.world.texts import HOSTILE_TEXTS
 from tests.sandbox.statistics_asking import DAY, HOUR, MINUTE, NOW, Asker, day, iso
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -83,6 +85,19 @@ def test_lists_of_values_may_be_repeated_or_separated_by_commas(ask):
     assert repeated == joined
     assert repeated["total"] > 0
     assert {user["region"] for user in repeated["users"]} <= {"广东", "浙江"}
+
+
+def test_users_are_written_as_any_json_is_however_hostile_their_names(ask):
+    app = APPS["webinar"]
+    window = {"start_time": iso(NOW - DAY), "end_time": iso(NOW), "limit": "1000"}
+    names = set()
+    for offset in range(0, 4000, 1000):
+        reply = ask.reply("list_users", app=app, type="detail", offset=str(offset), **window)
+        assert reply.text == json.dumps(json.loads(reply.text), ensure_ascii=False, separators=(",", ":"))
+        names |= {user["nick_name"] for user in json.loads(reply.text)["users"]}
+    assert len(names & set(HOSTILE_TEXTS)) > 20
+    empty = ask.reply("list_users", app=app, nickname="nobody is called so")
+    assert json.loads(empty.text) == {"total": 0, "limit": 10, "offset": 0, "users": []}
 
 
 def test_users_of_one_room_by_id_and_nickname(ask):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from console.sandbox.clock import iso_seconds
@@ -59,14 +60,10 @@ def list_users(request: Request, cloud: Cloud) -> Reply:
         states=asked.several("state", _USER_STATES) or None,
         detail=asked.choice("type", ("detail", "summary"), "summary") == "detail",
     )
+    users = ",".join(map(_user_text, page.of(rows)))
     return Reply(
         200,
-        {
-            "total": len(rows),
-            "limit": page.limit,
-            "offset": page.offset,
-            "users": [_user(person) for person in page.of(rows)],
-        },
+        text=f'{{"total":{len(rows)},"limit":{page.limit},"offset":{page.offset},"users":[{users}]}}',
     )
 
 
@@ -89,24 +86,33 @@ def _room(room: Room) -> dict[str, Any]:
     }
 
 
-def _user(person: Participant) -> dict[str, Any]:
-    return {
-        "domain": person.domain,
-        "app": person.app_id,
-        "room_id": person.room_id,
-        "uid": person.user_id,
-        "session": person.session,
-        "state": person.state,
-        "nick_name": person.nickname,
-        "ip": person.ip,
-        "region": person.region,
-        "isp": person.isp,
-        "device_model": person.device,
-        "platform": person.platform,
-        "sdk": person.sdk,
-        "join_time": iso_seconds(person.joined_at),
-        "leave_time": "-" if person.left_at is None else iso_seconds(person.left_at),
-    }
+def _user_text(person: Participant) -> str:
+    """Write a row as JSON. A page has up to a thousand: making dicts of them first takes three times as long."""
+    (
+        app_id,
+        domain,
+        room_id,
+        user_id,
+        session,
+        state,
+        nickname,
+        ip,
+        region,
+        isp,
+        device,
+        platform,
+        sdk,
+        _,
+        _,
+    ) = person
+    left = "-" if person.left_at is None else iso_seconds(person.left_at)
+    return (
+        f'{{"domain":{_quoted(domain)},"app":{_quoted(app_id)},"room_id":{_quoted(room_id)},'
+        f'"uid":{_quoted(user_id)},"session":{_quoted(session)},"state":{_quoted(state)},'
+        f'"nick_name":{_quoted(nickname)},"ip":{_quoted(ip)},"region":{_quoted(region)},"isp":{_quoted(isp)},'
+        f'"device_model":{_quoted(device)},"platform":{_quoted(platform)},"sdk":{_quoted(sdk)},'
+        f'"join_time":{_quoted(iso_seconds(person.joined_at))},"leave_time":{_quoted(left)}}}'
+    )
 
 
 ROUTES = [

@@ -53,6 +53,7 @@ _WESTERN = tuple(
 )
 
 
+@lru_cache(maxsize=NICKNAMES)
 def nickname(number: int) -> str:
     """Return nickname 0 … NICKNAMES - 1: about one in forty is hostile, different numbers may share a name."""
     if number % 40 == 17:

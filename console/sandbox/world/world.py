@@ -24,7 +24,7 @@ from console.sandbox.world.queries import (
 )
 from console.sandbox.world.rhythm import HOUR
 from console.sandbox.world.rooms import Rooms
-from console.sandbox.world.shown import Participant, Room, View, show_participant, show_room
+from console.sandbox.world.shown import Participant, Room, View, participant_shower, show_room
 from console.sandbox.world.slots import make_counters
 from console.sandbox.world.statistics import Statistics
 from console.sandbox.world.texts import nickname_numbers
@@ -195,7 +195,7 @@ class World:
             engine, query, self._overlay.edits.get(app_id, {}), self._overlay.gaps.get(app_id, ())
         )
         domain = self._applications[app_id].domain
-        return View(rows, lambda row: show_participant(engine, row, domain))
+        return View(rows, participant_shower(engine, domain))
 
     def has_user(self, app_id: str, room_id: str, user_id: str, at: float) -> bool:
         """Return whether somebody is in a room at a moment."""
