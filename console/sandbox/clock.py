@@ -82,7 +82,10 @@ def iso_millis(at: float) -> str:
 def iso_seconds(at: float) -> str:
     """Write a v1 or notification time: UTC, whole seconds."""
     minute, second = divmod(int(at), 60)
-    return f"{_iso_minute(minute)}{second:02d}Z"
+    return _iso_minute(minute) + _SECONDS[second]
+
+
+_SECONDS = tuple(f"{second:02d}Z" for second in range(60))
 
 
 @lru_cache(maxsize=8192)

@@ -102,16 +102,16 @@ def _user_text(person: Participant) -> str:
         device,
         platform,
         sdk,
-        _,
-        _,
+        joined_at,
+        left_at,
     ) = person
-    left = "-" if person.left_at is None else iso_seconds(person.left_at)
+    left = "-" if left_at is None else iso_seconds(left_at)
     return (
         f'{{"domain":{_quoted(domain)},"app":{_quoted(app_id)},"room_id":{_quoted(room_id)},'
         f'"uid":{_quoted(user_id)},"session":{_quoted(session)},"state":{_quoted(state)},'
         f'"nick_name":{_quoted(nickname)},"ip":{_quoted(ip)},"region":{_quoted(region)},"isp":{_quoted(isp)},'
         f'"device_model":{_quoted(device)},"platform":{_quoted(platform)},"sdk":{_quoted(sdk)},'
-        f'"join_time":{_quoted(iso_seconds(person.joined_at))},"leave_time":{_quoted(left)}}}'
+        f'"join_time":"{iso_seconds(joined_at)}","leave_time":"{left}"}}'
     )
 
 
