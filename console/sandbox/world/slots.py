@@ -156,7 +156,10 @@ def make_counters() -> None:
 class _Block(NamedTuple):
     order: array[int]  # place in the template of each room of the block
     running: array[int]  # slots before each room, counted from the block's start
-    ailing: list[int]  # rooms of the block whose cause makes somebody suffer
+    ailing: array[int]  # rooms of the block whose cause makes somebody suffer
+
+
+_BLOCKS = 256  # remembered: a page of somebody's or a name's sessions of months lies in a hundred of them
 
 
 class Slots:
@@ -171,7 +174,8 @@ class Slots:
         self._rooms = len(self._sizes)
         self._slots = sum(self._sizes)
         self.mean_size = self._slots / self._rooms
-        self._block = lru_cache(maxsize=96)(self._make_block)
+        self._shuffling = [(place, (place + 1).bit_length()) for place in range(self._rooms - 1, 0, -1)]
+        self._block = lru_cache(maxsize=_BLOCKS)(self._make_block)
 
     def room(self, room: int) -> tuple[int, int, Cause | None]:
         """Return a room's first slot, how many people it has, and its cause."""
@@ -211,17 +215,20 @@ class Slots:
     def _make_block(self, block: int) -> _Block:
         order = list(range(self._rooms))
         if self._character.shuffled:
-            _shuffle(order, random.Random(self._dice.roll(block)[0]))  # noqa: S311 - repeatable, not secret
-        running = array("q", accumulate(map(self._sizes.__getitem__, order[:-1]), initial=0))
+            luck = random.Random(self._dice.roll(block)[0])  # noqa: S311 - repeatable, not secret
+            _shuffle(order, self._shuffling, luck)
+        running = array("I", accumulate(map(self._sizes.__getitem__, order[:-1]), initial=0))
         ailing = [index for index, place in enumerate(order) if self._ailing[place]]
-        return _Block(array("q", order), running, ailing)
+        return _Block(array("H", order), running, array("H", ailing))
 
 
-def _shuffle(order: list[int], luck: random.Random) -> None:
-    """Shuffle as the standard library does, in half the time: a question about months looks at hundreds of blocks."""
+def _shuffle(order: list[int], steps: Iterable[tuple[int, int]], luck: random.Random) -> None:
+    """Shuffle as the standard library does, in half the time: a question about months looks at hundreds of blocks.
+
+    steps: every place but the first, from the last on, and how many bits a choice among it and those before takes.
+    """
     roll = luck.getrandbits
-    for place in range(len(order) - 1, 0, -1):
-        bits = (place + 1).bit_length()
+    for place, bits in steps:
         other = roll(bits)
         while other > place:
             other = roll(bits)
