@@ -45,8 +45,9 @@ def _look_back(memory: EventMemory, hours: int = 26) -> None:
 
 
 def _crowded_room(world: World, app_id: str) -> tuple[str, list[str]]:
-    """Return the open room with the most events still to come, and who is in it."""
-    rooms = {room.room_id for room in world.rooms(app_id, NOW - DAY, NOW, "RUNNING")}
+    """Return the room with the most events still to come that was open a while ago, and who is in it."""
+    running = world.rooms(app_id, NOW - DAY, NOW, "RUNNING")
+    rooms = sorted({room.room_id for room in running if room.start < NOW - 300})
     engine = world.engine(app_id)
     room_id = max(rooms, key=lambda room: len(abnormal_events(engine, NOW, NOW + HOUR, room)))
     people = world.participants(app_id, NOW - DAY, NOW + 1, now=NOW, room_id=room_id, states=["ONLINE"])
