@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from console.sandbox.world.characters import Character
@@ -17,8 +17,6 @@ from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 from console.sandbox.world.tally import Arrivals, arrivals_of
 
 __all__ = ["Rooms"]
-
-_STEP = 40
 
 
 class Rooms:
@@ -48,7 +46,7 @@ class Rooms:
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
         near = self.rhythm.weekly / WEEK * character.limit_seconds  # rooms that may be open at one moment
-        edges = max(1024, round(2.5 * near))  # of two windows
+        edges = max(1024, round(4 * near))  # of three windows
         self.stay = lru_cache(maxsize=edges)(self._stay)
         self.arrivals = lru_cache(maxsize=edges)(self._arrivals)
         self._ills = lru_cache(maxsize=256)(self._make_ills)
@@ -125,13 +123,6 @@ class Rooms:
         groups = range(first + -first % step, high // size + 1, step)
         rooms = (room for group in groups for room in range(group * size, (group + 1) * size))
         return [room for room in rooms if low <= room < high]
-
-    def open_step_by_step(self, at: float) -> Iterator[list[Stay]]:
-        """Yield the rooms that are open at a moment, a few at a time."""
-        low, high = self.started(at - self.character.limit_seconds), self.started(int(at) + 1)
-        for first in range(low, high, _STEP):
-            stays = map(self.stay, range(first, min(high, first + _STEP)))
-            yield [stay for stay in stays if stay.end > at and self.exists(stay.number)]
 
     def stay_once(self, number: int) -> Stay:
         """Make a room without remembering it: for those who walk through many that nobody asks for again."""

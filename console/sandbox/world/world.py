@@ -11,6 +11,7 @@ from console.sandbox.world.applications import Scale, WorldApplication, applicat
 from console.sandbox.world.characters import CHARACTERS
 from console.sandbox.world.dice import Dice
 from console.sandbox.world.event_memory import EventMemory
+from console.sandbox.world.forethought import LONGEST, look_around
 from console.sandbox.world.labels import LabelledCall, labelled_calls
 from console.sandbox.world.lag import MOST_LAG, Lag
 from console.sandbox.world.overlay import Overlay
@@ -31,10 +32,9 @@ from console.sandbox.world.texts import nickname_numbers
 
 __all__ = ["World"]
 
-_STEP_PEOPLE = 500
 _SOON = 600  # seconds: the next hour is thought of before it begins
 _HOURS_BACK = 27  # a day that begins within an hour, and the next hour
-_HOURS_KEPT = 90 * 24 + 1  # what lists reach back
+_HOURS_KEPT = LONGEST // HOUR + 1
 _HOURS_COUNTED_AT_ONCE = 6
 _HOURS_AT_ONCE = 3  # most rooms reach over several hours: one by one takes twice as long
 
@@ -251,20 +251,12 @@ class World:
         return True
 
     def look_around(self, at: float) -> Iterator[None]:
-        """Think of every open room, so that the first to ask about this moment need not wait for it.
+        """Think of what is going on, so that the first to ask about this moment need not wait for it.
 
         A step takes about a millisecond, so that whoever takes them can let others in between.
         """
         for engine in self._engines.values():
-            for stays in engine.open_step_by_step(at):
-                people = 0
-                for stay in stays:
-                    engine.plan(stay)
-                    people += stay.size
-                    if people > _STEP_PEOPLE:
-                        people = 0
-                        yield
-                yield
+            yield from look_around(engine, at)
 
     def look_back(self, at: float) -> Iterator[None]:
         """Think of the abnormal events of the last day, the latest hours of every application first.

@@ -7,6 +7,7 @@ from collections import deque
 import pytest
 
 from console.sandbox.world import World
+from console.sandbox.world.plan import Plan, Stay
 from console.sandbox.world.rooms import Rooms
 from tests.sandbox.world.conftest import DAY, NOW
 
@@ -78,7 +79,13 @@ def test_totals_of_narrow_windows_are_those_of_their_rows(large, character, filt
 def test_looking_around_changes_no_answer_and_takes_small_steps(monkeypatch):
     lazy, eager = World(7, "large", NOW - DAY), World(7, "large", NOW - DAY)
     planned: list[int] = []
-    monkeypatch.setattr(Rooms, "plan", lambda _rooms, stay: planned.append(stay.size))
+    make_plan = Rooms.plan
+
+    def plan(rooms: Rooms, stay: Stay) -> Plan:
+        planned.append(stay.size)
+        return make_plan(rooms, stay)
+
+    monkeypatch.setattr(Rooms, "plan", plan)
     steps = []
     for _ in eager.look_around(NOW):
         steps.append(planned.copy())
@@ -128,3 +135,15 @@ def test_a_day_on_which_an_application_was_off_is_counted_minute_by_minute():
     summary = world.statistics(app).day(day)
     assert summary.totals.rooms == len(world.rooms(app, day * DAY, (day + 1) * DAY, now=NOW + DAY))
     assert summary.totals.rooms < 600 < len(world.rooms(app, begin - DAY, begin, now=NOW))
+
+
+def test_of_the_first_page_and_the_edges_of_the_longest_window_everything_is_thought_beforehand(large):
+    deque(large.look_around(NOW), maxlen=0)
+    for app in large.applications():
+        engine = large.engine(app.app_id)
+        known = (engine.arrivals, engine.people.person)
+        before = [each.cache_info().misses for each in known]
+        for detail in (True, False):
+            rows = large.participants(app.app_id, NOW - 90 * DAY, NOW, now=NOW, detail=detail)
+            assert len(rows[:1000]) == 1000
+        assert [each.cache_info().misses for each in known] == before
