@@ -10,6 +10,7 @@ from itertools import chain
 from console.sandbox.cloud import Cloud, WorldView
 from console.sandbox.gateway import Gateway
 from console.sandbox.options import Options
+from console.sandbox.pace import ALL_DAYS, LAST_DAY, Pace
 from console.sandbox.routing import Router, load_routes
 from console.sandbox.server import Server
 from console.sandbox.world import World
@@ -20,8 +21,6 @@ _TICK_SECONDS = 1.0
 _LOOK_SECONDS = 10.0
 _LOOK_FURTHER_SECONDS = 3600.0
 _STEP_SECONDS = 0.001  # of work before a pause
-_PAUSES = 3  # times as long as the work before it: at most a quarter of one processor
-_LONG_PAUSES = 5  # at most a sixth: days that are long past have time
 
 
 class Sandbox:
@@ -82,24 +81,25 @@ class Sandbox:
             while not stopping.is_set() and self._is_near(world, begun, _LOOK_FURTHER_SECONDS):
                 now = self.cloud.clock()
                 beforehand = chain(world.look_around(now), world.look_back(now))
-                if self._take_steps(beforehand, world, now, _PAUSES) and self.cloud.looks_at == "last day":
+                if self._take_steps(beforehand, world, now, LAST_DAY) and self.cloud.looks_at == "last day":
                     self.cloud.looks_at = "all days"
-                if self._take_steps(further, world, now, _LONG_PAUSES):
+                if self._take_steps(further, world, now, ALL_DAYS):
                     self.cloud.looks_at = "nothing"
                 while self._is_near(world, now, _LOOK_SECONDS) and not stopping.wait(_TICK_SECONDS):
                     pass
 
-    def _take_steps(self, steps: Iterable[None], world: WorldView, now: float, pauses: float) -> bool:
+    def _take_steps(self, steps: Iterable[None], world: WorldView, now: float, pace: Pace) -> bool:
         """Take steps with pauses, so that no answer waits for them; stop when another present has to be looked at.
 
-        pauses: how many times as long as the work before it a pause is. Returns whether there is no step left.
+        Returns whether there is no step left.
         """
         begun = time.perf_counter()
         for _ in steps:
             worked = time.perf_counter() - begun
             if worked < _STEP_SECONDS:
                 continue
-            if self._gateway.stopping.wait(worked * pauses) or not self._is_near(world, now, _LOOK_SECONDS):
+            pause = pace.pause(worked, self._gateway.quiet_seconds())
+            if self._gateway.stopping.wait(pause) or not self._is_near(world, now, _LOOK_SECONDS):
                 return False
             begun = time.perf_counter()
         return self._is_near(world, now, _LOOK_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import threading
 import time
@@ -50,6 +51,11 @@ class Gateway:
         self._router = router
         self._control = Control(cloud, router)
         self.stopping = threading.Event()
+        self._asked = -math.inf
+
+    def quiet_seconds(self) -> float:
+        """Return for how long nobody has asked anything of the cloud; control does not count."""
+        return time.monotonic() - self._asked
 
     def answer(self, raw: RawRequest) -> Answer:
         """Answer one request."""
@@ -58,6 +64,7 @@ class Gateway:
         visit = _Visit(raw, path, _pairs(query_text), uuid.uuid4().hex)
         if path.startswith("/_control/"):
             return self._render(self._controlled(visit), "X-Request-Id", visit.request_id)
+        self._asked = time.monotonic()
         if is_signed_link(visit.query):
             return self._object(visit, begin)
         visit.json = _lenient_json(raw.body)

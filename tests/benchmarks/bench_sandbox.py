@@ -5,7 +5,7 @@
 Every kind of question gets a sandbox of its own, as a process, and asks right after its "ready": "first" is the
 first question of the kind to each application, "again" are five more with windows that slide (one where it is no
 list). Where it says "later" the sandbox has first thought of its last day; days long past are counted in the course of
-half an hour or more, and are asked for here before that. Work is the processor time of the answer as the sandbox's log
+some minutes, and are asked for here before that. Work is the processor time of the answer as the sandbox's log
 has it, client the time that passed from sending a request to having read all of its answer. The machine may be busy
 with other things: of several rounds each question counts with its best.
 """

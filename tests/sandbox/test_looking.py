@@ -8,6 +8,12 @@ from queue import Queue
 
 import pytest
 
+from console.sandbox.cloud import Cloud
+from console.sandbox.gateway import Gateway
+from console.sandbox.options import Options
+from console.sandbox.pace import Pace
+from console.sandbox.routing import Router, load_routes
+from console.sandbox.wire import RawRequest
 from tests.sandbox.doubles import StillWorld
 from tests.sandbox.harness import Sandbox, start_in_process
 
@@ -129,3 +135,14 @@ def test_all_days_are_thought_of_when_the_present_leaves_time_for_it():
     while world.further.get(timeout=PATIENCE) == began:
         pass
     running.stop()
+
+
+def test_while_nobody_asks_pauses_are_short():
+    cloud = Cloud(Options(), Watched)
+    gateway = Gateway(cloud, Router(load_routes()))
+    gateway.answer(RawRequest("GET", "/_control/health", {}, peer="127.0.0.1"))
+    pace = Pace(asked=3, quiet=0.5)
+    assert pace.pause(0.002, gateway.quiet_seconds()) == 0.001
+    gateway.answer(RawRequest("GET", "/v2/apps", {}, peer="127.0.0.1"))
+    assert gateway.quiet_seconds() < PATIENCE
+    assert pace.pause(0.002, 0.1) == 0.006
