@@ -59,6 +59,9 @@ class PackedHour:
         self._base, _ = rooms.reach(self._start, self._start)  # the number that rooms are counted from
         self._data = b""
 
+    def __len__(self) -> int:
+        return len(self._data) // self._ROW.size
+
     def packed(self, row: Row) -> bytes:
         """Return an event as bytes."""
         at, room, seat, kind, peer, factor = row
@@ -91,7 +94,7 @@ class PackedHour:
         """Return how many events have fewer seconds left of the hour."""
         size, data = self._ROW.size, self._data
         return bisect_left(
-            range(len(data) // size),
+            range(len(self)),
             left,
             key=lambda place: int.from_bytes(data[place * size : place * size + 2], "big"),
         )

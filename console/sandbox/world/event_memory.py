@@ -3,8 +3,8 @@
 The world is a function of seed and time, so an hour is looked at once and whole, what is still to come included; a
 question gets the part of it that is known by then. What is done to a room changes the events of that room only.
 
-A day of a busy application is a hundred thousand events. Those of the last hours asked for are kept; of the others it
-is known how many there are from when to when.
+A day of a busy application is a hundred thousand events. Those of the last hours asked for are kept, and those of hours
+that have but few; of the others it is known how many there are from when to when.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ __all__ = ["EventMemory"]
 
 HOUR = 3600
 _PACKED = 76  # hours: the last day, and two or three that people leaf back to
+_FEW = 1000  # events of an hour: where a page of a list reaches over several hours, looking for it would take long
 _COUNTED = 24 * 120  # hours: all that can be asked for, and some of another time that somebody travelled to
 
 
@@ -33,7 +34,7 @@ class EventMemory:
         self._rooms = rooms
         self._lock = Lock()
         self._packed: OrderedDict[int, PackedHour] = OrderedDict()
-        self._counted: dict[int, CountedHour] = {}
+        self._counted: dict[int, Hour] = {}
         self._deeds = rooms.deeds()  # those that the hours know of
 
     def between(self, since: int, until: int, *, whole: bool = False) -> Listing[Abnormal]:
@@ -86,7 +87,7 @@ class EventMemory:
                 if hour in self._packed:
                     self._packed.move_to_end(hour)
                     found[hour] = self._packed[hour]
-                elif hour in self._counted and not whole:
+                elif hour in self._counted and not (whole and isinstance(self._counted[hour], CountedHour)):
                     found[hour] = self._counted[hour]
             return found
 
@@ -106,9 +107,9 @@ class EventMemory:
         return made
 
     def _count(self, hours: dict[int, PackedHour]) -> None:
-        """Keep how many events hours have. The lock is held."""
+        """Keep how many events hours have, or the events if they are few. The lock is held."""
         for hour, packed in hours.items():
-            self._counted[hour] = packed.counted()
+            self._counted[hour] = packed if len(packed) <= _FEW else packed.counted()
             if len(self._counted) > _COUNTED:
                 del self._counted[next(iter(self._counted))]
 

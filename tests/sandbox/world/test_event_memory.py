@@ -35,6 +35,7 @@ def looks(monkeypatch) -> list[tuple[int, int]]:
 
     for module in (event_memory, event_hours):
         monkeypatch.setattr(module, "event_rows", windows)
+    monkeypatch.setattr(event_memory, "_FEW", 0)
     monkeypatch.setattr(event_hours, "room_rows", single)
     return seen
 
@@ -200,6 +201,25 @@ def test_of_what_was_leafed_through_long_ago_the_number_is_kept(fresh, apps, loo
     assert found[0][:10] == lists[0][:10]
     assert looks != []
     assert _listed(memory, *days[0]) == lists[0]
+
+
+@pytest.mark.parametrize("few", [100, 200])
+def test_of_counted_hours_those_with_few_events_are_kept(fresh, apps, looks, monkeypatch, few):
+    app_id = apps["webinar"].app_id
+    memory, rooms = fresh.events(app_id), fresh.engine(app_id)
+    monkeypatch.setattr(event_memory, "_FEW", few)
+    deque(memory.count(LAST - 60, LAST - 24), maxlen=0)
+    looks.clear()
+    hours = [((LAST - ago) * HOUR, (LAST - ago + 1) * HOUR) for ago in range(26, 60)]
+    many = 0
+    for whole in (False, True):
+        for hour in hours:
+            looks.clear()
+            events = list(memory.between(*hour, whole=whole))
+            assert bool(looks) == (len(events) > few)
+            many += len(events) > few
+            assert events == abnormal_events(rooms, *hour)
+    assert 0 < many < 2 * len(hours)
 
 
 @pytest.mark.parametrize("character", ["meeting", "support", "webinar"])
