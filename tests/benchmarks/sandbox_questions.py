@@ -125,6 +125,7 @@ KINDS = (
     Kind("abnormal events, last hour", _events(HOUR)),
     Kind("abnormal events, 1 day", _events(DAY)),
     Kind("the same, later", _events(DAY), settled=True),
+    Kind("the same, later, 1,000", _events(DAY, limit="1000", offset="3000"), settled=True),
     Kind("the same, later, with removals", _events(DAY), settled=True, removal=True),
     Kind(
         "abnormal events, dimension",

@@ -87,13 +87,17 @@ def test_lists_of_values_may_be_repeated_or_separated_by_commas(ask):
     assert {user["region"] for user in repeated["users"]} <= {"广东", "浙江"}
 
 
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def test_users_are_written_as_any_json_is_however_hostile_their_names(ask):
     app = APPS["webinar"]
     window = {"start_time": iso(NOW - DAY), "end_time": iso(NOW), "limit": "1000"}
     names = set()
     for offset in range(0, 4000, 1000):
         reply = ask.reply("list_users", app=app, type="detail", offset=str(offset), **window)
-        assert reply.text == json.dumps(json.loads(reply.text), ensure_ascii=False, separators=(",", ":"))
+        assert reply.text == _written(json.loads(reply.text))
         names |= {user["nick_name"] for user in json.loads(reply.text)["users"]}
     assert len(names & set(HOSTILE_TEXTS)) > 20
     empty = ask.reply("list_users", app=app, nickname="nobody is called so")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -139,6 +140,14 @@ def test_abnormal_events_are_listed_and_counted(ask, call):
     assert both == groups
     kinds = ask("list_abnormal_event_dimension", dimension="abnormal_type", **window)["dimensions"]
     assert len({group["abnormal_type"] for group in kinds}) == len(kinds)
+
+
+def test_abnormal_events_are_written_as_any_json_is(ask):
+    reply = ask.reply("list_abnormal_events", app=APPS["webinar"], limit="1000", start_time=iso(NOW - DAY))
+    body = json.loads(reply.text)
+    assert len(body["events"]) == 1000
+    assert {event["abnormal_type"] for event in body["events"]} == {1, 2, 3}
+    assert reply.text == json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_what_just_happened_is_not_known_yet(ask):
