@@ -66,7 +66,11 @@ class EventMemory:
         found = self._remembered(range(first, last))
         for look in self._looks(hour for hour in range(first, last) if hour not in found):
             yield from look.steps()
-            self._remember(look, merely_count=True)
+            counted: dict[PackedHour, Hour] = {}
+            for packed in look.hours().values():
+                counted[packed] = _counted(packed)
+                yield
+            self._remember(look, counted)
 
     def _looks(self, hours: Iterable[int]) -> list[_Look]:
         """Return the looks that rising hours need: those in a row share one, as most rooms reach over several."""
@@ -91,25 +95,26 @@ class EventMemory:
                     found[hour] = self._counted[hour]
             return found
 
-    def _remember(self, look: _Look, *, merely_count: bool = False) -> dict[int, PackedHour]:
-        """Keep what was found, as far as no deed spoilt it meanwhile."""
+    def _remember(self, look: _Look, counted: dict[PackedHour, Hour] | None = None) -> dict[int, PackedHour]:
+        """Keep what was found, as far as no deed spoilt it meanwhile. counted: keep no more than this of an hour."""
         made = look.hours()
         with self._lock:
             self._catch_up()
             for change in self._rooms.changes(look.deeds)[: self._deeds - look.deeds]:
                 made = _changed(made, change, self._rooms)
-            if merely_count:
-                self._count(made)
+            if counted is not None:
+                self._count({hour: counted.get(packed) or _counted(packed) for hour, packed in made.items()})
             else:
                 self._packed |= made
                 while len(self._packed) > _PACKED:
-                    self._count(dict([self._packed.popitem(last=False)]))
+                    hour, packed = self._packed.popitem(last=False)
+                    self._count({hour: _counted(packed)})
         return made
 
-    def _count(self, hours: dict[int, PackedHour]) -> None:
-        """Keep how many events hours have, or the events if they are few. The lock is held."""
-        for hour, packed in hours.items():
-            self._counted[hour] = packed if len(packed) <= _FEW else packed.counted()
+    def _count(self, hours: dict[int, Hour]) -> None:
+        """Keep what is kept of hours long past. The lock is held."""
+        for hour, counted in hours.items():
+            self._counted[hour] = counted
             if len(self._counted) > _COUNTED:
                 del self._counted[next(iter(self._counted))]
 
@@ -120,6 +125,11 @@ class EventMemory:
             hours = _spoilt(change, self._rooms)
             self._counted = {hour: counted for hour, counted in self._counted.items() if hour not in hours}
             self._deeds += 1
+
+
+def _counted(packed: PackedHour) -> Hour:
+    """Return how many events an hour has, or the events if they are few."""
+    return packed if len(packed) <= _FEW else packed.counted()
 
 
 def _spoilt(change: Change, rooms: Rooms) -> range:
@@ -154,9 +164,11 @@ class _Look:
                 hour = row[0] // HOUR
                 found[hour].append(hours[hour].packed(row))
             yield
+        while found:
+            hour, packed = found.popitem()
+            hours[hour].fill(packed)
+            yield
 
     def hours(self) -> dict[int, PackedHour]:
         """Return what was found."""
-        for hour, rows in self._found.items():
-            self._hours[hour].fill(rows)
         return self._hours

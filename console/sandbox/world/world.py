@@ -33,10 +33,9 @@ from console.sandbox.world.texts import nickname_numbers
 __all__ = ["World"]
 
 _SOON = 600  # seconds: the next hour is thought of before it begins
-_HOURS_BACK = 27  # a day that begins within an hour, and the next hour
+_HOURS_BACK = (3, 6, 9, 9)  # looked at in one go: in all a day that begins within an hour, and the next hour
 _HOURS_KEPT = LONGEST // HOUR + 1
-_HOURS_COUNTED_AT_ONCE = 6
-_HOURS_AT_ONCE = 3  # most rooms reach over several hours: one by one takes twice as long
+_HOURS_COUNTED_AT_ONCE = 12  # most rooms reach over several hours: one by one takes twice as long
 
 
 class World:
@@ -264,10 +263,11 @@ class World:
         Of a small world there is nothing to think of beforehand. Steps are as look_around()'s.
         """
         if self.scale == "large":
-            soon = int(at + _SOON) // HOUR + 1
-            for last in range(soon, soon - _HOURS_BACK, -_HOURS_AT_ONCE):
+            last = int(at + _SOON) // HOUR + 1
+            for hours in _HOURS_BACK:
                 for memory in self._events.values():
-                    yield from memory.look_at(last - _HOURS_AT_ONCE, last)
+                    yield from memory.look_at(last - hours, last)
+                last -= hours
 
     def look_further_back(self, at: float) -> Iterator[None]:
         """Count the abnormal events of all days that can be asked for, the latest first, as look_back() does."""
