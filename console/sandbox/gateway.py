@@ -51,11 +51,12 @@ class Gateway:
         self._router = router
         self._control = Control(cloud, router)
         self.stopping = threading.Event()
-        self._asked = -math.inf
+        self._answering: set[int] = set()  # threads
+        self._answered = -math.inf
 
     def quiet_seconds(self) -> float:
-        """Return for how long nobody has asked anything of the cloud; control does not count."""
-        return time.monotonic() - self._asked
+        """Return how long ago the cloud's last answer was ready, 0 while one is made. Control does not count."""
+        return 0.0 if self._answering else time.monotonic() - self._answered
 
     def answer(self, raw: RawRequest) -> Answer:
         """Answer one request."""
@@ -64,7 +65,17 @@ class Gateway:
         visit = _Visit(raw, path, _pairs(query_text), uuid.uuid4().hex)
         if path.startswith("/_control/"):
             return self._render(self._controlled(visit), "X-Request-Id", visit.request_id)
-        self._asked = time.monotonic()
+        thread = threading.get_ident()
+        self._answering.add(thread)
+        try:
+            return self._answer(visit, begin)
+        finally:
+            self._answered = time.monotonic()
+            self._answering.discard(thread)
+
+    def _answer(self, visit: _Visit, begin: float) -> Answer:
+        """Answer a request to the cloud. begin: the processor time at which it was begun."""
+        raw, path = visit.raw, visit.path
         if is_signed_link(visit.query):
             return self._object(visit, begin)
         visit.json = _lenient_json(raw.body)

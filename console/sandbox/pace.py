@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 __all__ = ["ALL_DAYS", "LAST_DAY", "Pace"]
 
-_QUIET_SECONDS = 1.0  # after which nobody seems to be asking
+_QUIET_SECONDS = 0.2  # after the last answer: who asks next waits for a step of a millisecond at most
 
 
 class Pace(NamedTuple):
@@ -16,7 +16,7 @@ class Pace(NamedTuple):
     quiet: float
 
     def pause(self, worked: float, quiet: float) -> float:
-        """Return for how long to pause after some work. quiet: for how long nobody has asked. All in seconds."""
+        """Return for how long to pause after some work. quiet: how long ago the last answer was. All in seconds."""
         return worked * (self.quiet if quiet > _QUIET_SECONDS else self.asked)
 
 
