@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
@@ -36,8 +36,7 @@ _CLOCK_NOISE = 0.001  # seconds by which two readings may seem to go backwards
 _STEP, _DRIFT = 0.1, 0.001  # seconds, and a share: by how much the store's clock may get ahead of ours
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What the store said, by this process's clock.
 
     verdicts: one for each wish. paused_until: nothing starts before. window: seconds of the quota in force.
@@ -50,8 +49,7 @@ class Told:
     closed: bool = False
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(msgspec.Struct, frozen=True):
     """A reading of the store's clock. before, after: this process's clock around it."""
 
     moment: Moment

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from math import isfinite
 
 import msgspec
@@ -58,15 +59,20 @@ class Rule:
                 f"seconds must be a number above 0 and at most {LONGEST_WINDOW:g}, not {self.seconds!r}"
             )
 
-    @classmethod
-    def of(cls, quota: Quota) -> Rule:
+    @staticmethod
+    def of(quota: Quota) -> Rule:
         """Make the rule of a quota."""
-        return cls(quota.limit, quota.seconds)
+        return _rule(quota.limit, quota.seconds)
 
     @property
     def interval(self) -> float:
         """Seconds between starts that use the quota up evenly."""
         return self.seconds / self.limit
+
+
+@lru_cache(64)
+def _rule(limit: int, seconds: float) -> Rule:
+    return Rule(limit, seconds)
 
 
 class Outcome(Enum):

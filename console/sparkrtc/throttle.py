@@ -17,10 +17,11 @@ been free. A start may be granted ahead of its time, for each permit's uses are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import inf
 from typing import TypeVar
+
+import msgspec
 
 from console.sparkrtc.book import Book, Hunger, Rule, Taken, Waiter
 from console.sparkrtc.permits import Lane
@@ -39,8 +40,7 @@ _LONGEST_LOOK = 15.0  # seconds after which whoever waits asks again in any case
 _FORGOTTEN = 2 * _LONGEST_LOOK  # seconds after which a lane that didn't ask again wants nothing any more
 
 
-@dataclass(frozen=True)
-class Want:
+class Want(msgspec.Struct, frozen=True):
     """A wish for a permit.
 
     key: names the wish, and the permit if it is granted. waited: seconds up to now. patience: seconds that it can wait
@@ -53,23 +53,20 @@ class Want:
     patience: float = inf
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(msgspec.Struct, frozen=True):
     """Send at `start`, not before; when that is long past, give it back."""
 
     start: float
 
 
-@dataclass(frozen=True)
-class Later:
+class Later(msgspec.Struct, frozen=True):
     """Not yet. start: the earliest possible. ask_at: the earliest instant at which asking again can succeed."""
 
     start: float
     ask_at: float
 
 
-@dataclass(frozen=True)
-class TooLate:
+class TooLate(msgspec.Struct, frozen=True):
     """Not in time. start: the earliest possible."""
 
     start: float
@@ -144,8 +141,7 @@ def serve(
     return [verdicts[want.key] for want in wants]
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """A place in the line. want: None for somebody of another front."""
 
     lane: Lane
