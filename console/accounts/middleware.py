@@ -24,13 +24,17 @@ _UNMARKED = frozenset({"django.contrib.staticfiles.views.serve", "django.views.s
 
 
 class ViewerMiddleware:
-    """End sessions that are over; speak the viewer's language and show times in their zone."""
+    """End sessions that are over; speak the viewer's language and show times in their zone.
+
+    With a sign-in the pages end that the browser keeps.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        signed_in = request.user.is_authenticated
+        if signed_in:
             sessions.end_if_over(request)
         language = preferences.language_of(request)
         if language:
@@ -39,7 +43,10 @@ class ViewerMiddleware:
             request.LANGUAGE_CODE = language
         request.theme = preferences.theme_of(request)  # type: ignore[attr-defined]
         with timezone.override(preferences.zone_of(request)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache"'  # the Back button shows whoever comes next nothing
+        return response
 
 
 class RightsMiddleware:

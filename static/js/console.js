@@ -1,5 +1,6 @@
 // Everything that the pages do beyond htmx. Each module works on its own and only adds to what works without it.
 import "./ago.js";
+import "./back.js";
 import "./choices.js";
 import "./copy.js";
 import "./countdown.js";

@@ -64,6 +64,18 @@ def test_signing_out_everywhere_ends_all_of_them_and_no_later_one(as_: Any, bob:
     assert AuditEntry.objects.filter(action="accounts.sign_out_everywhere", actor_username="bob").count() == 1
 
 
+def test_with_a_sign_in_the_pages_end_that_the_browser_keeps(
+    as_: Any, bob: User, long_ago: Aging, settings: Any
+) -> None:
+    browser = as_(bob)
+    assert "Clear-Site-Data" not in browser.get("/me/")
+    assert browser.post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in browser.get("/sign-in/")
+    browser = as_(bob)
+    long_ago(browser, settings.SESSION_COOKIE_AGE + 1)
+    assert browser.get("/me/")["Clear-Site-Data"] == '"cache"'
+
+
 def test_the_deactivated_are_out_at_their_next_click(as_: Any, bob: User) -> None:
     browser = as_(bob)
     User.objects.update(is_active=False)

@@ -269,6 +269,34 @@ def test_a_hidden_tab_does_not_ask_and_catches_up_when_shown(page_of: Callable[[
     assert len(asked) == 1
 
 
+COME_BACK = "() => window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+
+
+def test_a_page_that_comes_back_as_it_was_left_is_fetched_again(page_of: Callable[[str], Page]) -> None:
+    page = page_of("/gallery/?age=57")
+    with page.expect_navigation():
+        page.evaluate(COME_BACK)
+    page.evaluate("() => { window.stayed = true; }")
+    page.locator("form.form-narrow [name=note]").fill("half a thought")
+    page.evaluate(COME_BACK)
+    page.wait_for_load_state()
+    assert page.evaluate("() => window.stayed")
+    expect(page.locator("form.form-narrow [name=note]")).to_have_value("half a thought")
+
+
+def test_after_signing_out_the_back_button_shows_nothing(
+    page_of: Callable[[str], Page], live_server: Any
+) -> None:
+    page = page_of("/me/")
+    expect(page.locator("main h1")).to_have_text("Your account")
+    page.locator("details[name=bar-menu]:has(.avatar-dot) summary").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url(f"{live_server.url}/sign-in/**")
+    page.go_back()
+    page.wait_for_url(f"{live_server.url}/sign-in/**")
+    expect(page.locator("input[name=login]")).to_be_visible()
+
+
 def test_ages_go_on_counting(page_of: Callable[[str], Page]) -> None:
     page = page_of("/gallery/?age=57")
     expect(page.locator(".as-of [data-ago]").first).to_have_text("1 min ago")
