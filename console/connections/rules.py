@@ -31,7 +31,7 @@ __all__ = [
     "rules_of",
 ]
 
-_KNOWN_SECONDS = 5.0
+_KNOWN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def enforce(owner: str, connections: Iterable[Connection]) -> None:
 def budget_for(owner: str, operation: Operation) -> Quota:
     """Return the budget from which an operation is paid, with the published numbers.
 
-    Known for five seconds. Nothing goes wrong when it has changed meanwhile: the closed budget says so.
+    Known for a minute. Nothing goes wrong when it has changed meanwhile: the closed budget says so.
     """
     name = paid_from(operation.name, _open_budgets(owner))
     return Quota(name, operation.quota.limit, operation.quota.seconds)
