@@ -135,6 +135,7 @@ def test_a_key_is_shown_once_and_goes(
     no_serious_faults(page)
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#revealed")).to_have_count(0)
     assert key not in page.content()
     assert trail("applications.key.reveal") == ["succeeded"]
 
