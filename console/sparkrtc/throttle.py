@@ -166,7 +166,7 @@ class _Plan:
             [(one.free(window, floor), one.permit) for one, floor in uses], rule.limit, (-inf, "")
         )
         self._hoped = _last([one.soonest(window, floor, now) for one, floor in uses], rule.limit, -inf)
-        self._gone = sum(one.done is None and now - one.start > _ANSWERED_BY for one, _ in uses)
+        self._gone = sum(one.done is None and one.start + _ANSWERED_BY < now < one.lease for one, _ in uses)
         self._last_start = book.last_start
         self._starved_after = max(rule.seconds / 2, _STARVED)
         self._starved = {

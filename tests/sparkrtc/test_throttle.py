@@ -256,6 +256,13 @@ def test_nor_does_what_stopped_asking_go_first_when_it_comes_back() -> None:
     assert isinstance(ask(found, 39.96, BACKGROUND, rule), Later)
 
 
+def test_a_use_whose_holder_was_given_up_is_as_good_as_known() -> None:
+    """Of four permits one is lost until 90, one is just out, one idle: what is left comes on average every 17 s."""
+    found = ask(book(out(0, lease=30), out(39.5, lease=90)), 40, BACKGROUND, Rule(4, 60))
+    assert isinstance(found, Later)
+    assert found.start == pytest.approx(90 - 0.9 * 15 - 1.15 * 60 / 4)
+
+
 # --- when to ask again
 
 
