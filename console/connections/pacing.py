@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 __all__ = ["Go", "Later", "Pace", "Watched", "pace_of", "turn_of"]
 
+_EQUAL = 1 - 1e-9  # sums of parts differ in their last digits
 _MISSED = 3  # turns that nobody took, and that may be made up for
 
 
@@ -69,7 +70,7 @@ def pace_of(wishes: Iterable[float], capacity: float) -> Pace:
     left = capacity
     while waiting and left > 0:
         interval = len(waiting) / left
-        if waiting[0] < interval:
+        if waiting[0] < interval * _EQUAL:
             return Pace(interval, 1 / left)
         left -= 1 / waiting.pop(0)  # content with less than its share
     return Pace()
