@@ -49,6 +49,10 @@ class Pace:
         """Return after how many seconds an answer that wishes so is refreshed."""
         return max(wish, self.interval)
 
+    def slows(self, wish: float) -> bool:
+        """Whether an answer that wishes so takes turns: it wishes more than its share, by more than the last digit."""
+        return wish < self.interval * _EQUAL
+
 
 @dataclass(frozen=True)
 class Go:
@@ -69,9 +73,9 @@ def pace_of(wishes: Iterable[float], capacity: float) -> Pace:
     waiting = sorted(wishes, reverse=True)
     left = capacity
     while waiting and left > 0:
-        interval = len(waiting) / left
-        if waiting[0] < interval * _EQUAL:
-            return Pace(interval, 1 / left)
+        pace = Pace(len(waiting) / left, 1 / left)
+        if pace.slows(waiting[0]):
+            return pace
         left -= 1 / waiting.pop(0)  # content with less than its share
     return Pace()
 
@@ -82,9 +86,9 @@ def turn_of(me: Watched, watched: Sequence[Watched], capacity: float, now: float
     if now < old_at:
         return Later(old_at)
     pace = pace_of((one.wish for one in watched), capacity)
-    if me.wish >= pace.interval:
+    if not pace.slows(me.wish):
         return Go(None)
-    slowed = [one for one in watched if one.wish < pace.interval]
+    slowed = [one for one in watched if pace.slows(one.wish)]
     slot = _next_slot(slowed, pace.spacing, now)
     before = sum(_goes_before(one, me, now) for one in slowed)
     mine = slot + before * pace.spacing  # a turn left by whoever is before is the next one's
