@@ -4,7 +4,7 @@ export PORT ?= 8000
 export SANDBOX_PORT ?= 8801
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench demo-reset translations
+.PHONY: help setup run test check format bench search demo-reset translations
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ format: ## format the code
 bench: ## figures, by hand: they depend on the machine (ONLY="sandbox" chooses)
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python scripts/bench.py $(ONLY)
+
+search: ## counter-examples to the tests' properties, by hand (SEARCH=20 times as many as usual)
+	@$(PYTHON) scripts/setup.py --tests
+	@SEARCH=$${SEARCH:-20} .venv/bin/python -m pytest -q -n auto -m hypothesis
 
 translations: ## collect new strings into locale/
 	@.venv/bin/python scripts/translations.py collect

@@ -12,6 +12,7 @@ from console.accounts.rights import Role
 from console.connections.models import Connection
 from console.connections.permits import forget_fronts
 from console.connections.secrets import seal
+from tests import properties  # noqa: F401  (how examples are chosen)
 from tests.ledger_cleaning import ledger_can_be_flushed  # noqa: F401
 from tests.sandbox.harness import Sandbox, start_in_process
 

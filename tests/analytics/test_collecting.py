@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from hypothesis import given
-from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from console.analytics.collecting import errands, pace
@@ -26,6 +25,7 @@ from console.connections.models import Connection
 from console.core.told import say
 from console.sparkrtc.quotas import ANALYTICS
 from tests.analytics.conftest import Months
+from tests.properties import tried
 
 pytestmark = pytest.mark.django_db
 
@@ -184,7 +184,7 @@ def test_what_somebody_looks_at_does_not_wait_for_the_backlog(
 # --- its share
 
 
-@settings_of_hypothesis(deadline=None, max_examples=30)
+@tried(30)
 @given(st.lists(st.floats(0.1, 7200), min_size=1, max_size=80))
 def test_never_more_than_the_share_in_any_day(waits: list[float]) -> None:
     """Pure of the database: the same steps as take(), on a list of grants."""

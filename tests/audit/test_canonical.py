@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from console import audit
@@ -15,6 +15,7 @@ from console.audit import canonical
 from console.audit.models import AuditEntry
 from console.audit.scrub import scrub_json
 from tests.audit.helpers import HOSTILE, act
+from tests.properties import tried
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -69,7 +70,7 @@ def test_the_form_depends_on_nothing_but_the_content(value: object, text: str, m
 
 @pytest.mark.django_db
 @pytest.mark.stores
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(anything, st.text(max_size=400), st.text(max_size=300))
 def test_entries_come_back_from_the_database_as_they_were_hashed(value: object, text: str, name: str):
     with transaction.atomic():

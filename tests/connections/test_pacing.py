@@ -4,10 +4,11 @@ import random
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.connections.pacing import Go, Later, Pace, Watched, pace_of, turn_of
+from tests.properties import tried
 
 WISHES = st.lists(st.sampled_from([5.0, 10.0, 30.0, 60.0, 3600.0]), min_size=1, max_size=60)
 CAPACITIES = st.floats(0.05, 10)
@@ -98,7 +99,7 @@ def _looks(first: float, every: float, until: float) -> list[float]:
     return [first + number * every for number in range(int((until - first) / every))]
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(
     st.lists(st.sampled_from([5.0, 10.0, 60.0]), min_size=2, max_size=30),
     st.sampled_from([0.45, 0.9, 2.0]),
@@ -106,7 +107,7 @@ def _looks(first: float, every: float, until: float) -> list[float]:
     st.randoms(use_true_random=False),
     st.booleans(),
 )
-@example([5.0] * 5 + [10.0] * 3 + [60.0] * 6, 0.9, 0.2, random.Random(1), True)  # the share is 10, but for a digit
+@example([5.0] * 5 + [10.0] * 3 + [60.0] * 6, 0.9, 0.2, random.Random(1), True)  # sums that differ in a digit
 def test_every_answer_keeps_within_its_age_and_all_within_the_capacity(
     wishes: list[float], capacity: float, polls: float, chance: random.Random, together: bool
 ) -> None:

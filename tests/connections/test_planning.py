@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.accounts.models import User
@@ -22,6 +22,7 @@ from console.sparkrtc.catalogue.rooms import LIST_ROOMS
 from console.sparkrtc.operation import Quota
 from console.sparkrtc.permits import Lane
 from tests.connections.desk import pause
+from tests.properties import tried
 from tests.sandbox.harness import Sandbox
 
 STATISTICS = Quota("analytics", 30, 60)
@@ -63,7 +64,7 @@ def test_more_permits_out_than_a_lowered_limit_allows_come_free_first() -> None:
     assert last_start(lowered, 1, [float(second) for second in range(1, 31)]) == 21
 
 
-@settings(max_examples=30, deadline=None)
+@tried(30)
 @given(st.integers(1, 100), BUSY, st.sampled_from([Lane.CLICK, Lane.BACKGROUND]))
 def test_no_window_holds_more_than_the_limit(count: int, busy: list[float], lane: Lane) -> None:
     starts = [last_start(STATISTICS, number, busy, lane=lane) for number in range(1, count + 1)]

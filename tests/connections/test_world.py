@@ -6,13 +6,14 @@ from dataclasses import replace
 from itertools import pairwise, repeat
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.sparkrtc.book import Rule
 from console.sparkrtc.permits import Lane
 from console.sparkrtc.quotas import QUOTAS
 from tests.connections.world import Trip, Wish, World, most_in_any_window, most_in_fixed_windows
+from tests.properties import tried
 
 CLOSE = 1e-6
 LONGEST = 4.0  # seconds that any part of a trip may take; a lease outlives four of them
@@ -43,7 +44,7 @@ _limits, _windows = st.integers(1, 6), st.sampled_from([0.5, 1.0, 3.0, 10.0])
 # --- never more than the quota, and nobody is forgotten
 
 
-@settings(max_examples=120, deadline=None)
+@tried(120)
 @given(wishes=_wishes, limit=_limits, seconds=_windows, offset=st.floats(0, 10))
 def test_no_window_of_the_server_ever_sees_more_than_the_quota(
     wishes: list[Wish], limit: int, seconds: float, offset: float
@@ -56,7 +57,7 @@ def test_no_window_of_the_server_ever_sees_more_than_the_quota(
     assert all(wish.started_at is not None for wish in wishes if wish.max_wait > 100)
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(wishes=_wishes, limit=_limits, seconds=_windows)
 def test_no_permit_is_lost(wishes: list[Wish], limit: int, seconds: float) -> None:
     """When all is over, as many can be had at once as in the beginning."""
@@ -69,7 +70,7 @@ def test_no_permit_is_lost(wishes: list[Wish], limit: int, seconds: float) -> No
     assert waits[-1] >= seconds
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(wishes=_wishes, limit=_limits, seconds=st.sampled_from([0.5, 1.0]), fastest=st.floats(0.02, 0.4))
 def test_nor_when_the_floor_is_used(wishes: list[Wish], limit: int, seconds: float, fastest: float) -> None:
     """Every way, there or back, takes at least half of the shortest round trip: whatever else it takes."""
@@ -98,7 +99,7 @@ def test_the_simulated_server_notices_a_throttle_that_counts_grants() -> None:
 # --- in order, and nobody starves
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(wishes=_wishes, limit=_limits, seconds=_windows)
 def test_those_of_a_lane_in_one_process_are_granted_in_the_order_in_which_they_came(
     wishes: list[Wish], limit: int, seconds: float

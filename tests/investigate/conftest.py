@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
-from hypothesis import settings
 
 from console.accounts.models import User
 from console.investigate.services import keeping, remembering, searching
@@ -17,9 +16,6 @@ from console.investigate.shapes import call_key
 from console.sparkrtc.permits import Lane
 from tests.rooms.conftest import calls, find_room, grow_older, hostile, no_cloud, use_up  # noqa: F401  (fixtures)
 from tests.sandbox.harness import Sandbox
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 # A Tuesday evening in China. The world is a function of the moment: the same calls are found whenever tests run.
 MOMENT = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)

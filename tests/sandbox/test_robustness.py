@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.sandbox.gateway import Gateway
 from console.sandbox.routing import Router, load_routes
 from console.sandbox.transmission import Answer
 from console.sandbox.wire import RawRequest
+from tests.properties import tried
 from tests.sandbox import bodies
 from tests.sandbox.caller import fetch_token
 from tests.sandbox.doubles import APP, StillWorld
@@ -66,7 +67,7 @@ def ask() -> Iterator[Ask]:
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(_PATHS))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(data=st.data())
 def test_no_body_breaks_an_operation(ask: Ask, method: str, path: str, data: st.DataObject) -> None:
     body: Any = json.loads(json.dumps(_PATHS[method, path]))
@@ -81,14 +82,14 @@ def test_no_body_breaks_an_operation(ask: Ask, method: str, path: str, data: st.
     assert ask(method, path, json.dumps(body).encode()).status < 500
 
 
-@settings(max_examples=200, deadline=None)
+@tried(200)
 @given(body=st.binary(max_size=60) | _JSON.map(lambda value: json.dumps(value).encode()))
 def test_no_bytes_break_an_operation(ask: Ask, body: bytes) -> None:
     for method, path in _PATHS:
         assert ask(method, path, body).status < 500
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(
     route=st.sampled_from(load_routes()),
     ids=st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=6), min_size=3, max_size=3),

@@ -7,14 +7,9 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import settings
 
 from console.sparkrtc import Client, new_session
 from tests.sparkrtc.doubles import KEY, PROJECT, Cloud, FakePermits, RawCloud, Time
-
-# The machine that runs the tests may be busy; what is slow is not wrong.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture

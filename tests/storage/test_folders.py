@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.sparkrtc.replies import Objects
 from console.storage.folders import Found, Wanted, look, told_folders
 from console.storage.shapes import Entry
+from tests.properties import tried
 
 Rows = list[tuple[str, int | None]]
 
@@ -51,7 +52,7 @@ NAMES = st.lists(
 )
 
 
-@settings(max_examples=300)
+@tried(300)
 @given(
     NAMES,
     st.sampled_from(["", "a/", "a/b/", "b/", "/"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.investigate.verdict import Complaint, Symptom, judge, wanted
@@ -12,6 +12,7 @@ from console.investigate.verdict.result import Outcome
 from console.investigate.verdict.storing import packed, verdict_from
 from console.investigate.wording import CLAUSES, sentence
 from tests.investigate.verdict.making import ROOM, Call, at
+from tests.properties import tried
 
 PEOPLE = ("ann", "bob", "cho")
 METRICS = (
@@ -66,7 +67,7 @@ complaints = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(
     st.lists(changes, max_size=6), st.lists(events, max_size=12), st.lists(sessions, max_size=3), complaints,
     st.sampled_from([20.0, 52.0, 90.0, 9000.0]), st.sets(st.sampled_from(PEOPLE), max_size=2),
