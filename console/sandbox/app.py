@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from itertools import chain
 
 from console.sandbox.cloud import Cloud, WorldView
 from console.sandbox.gateway import Gateway
 from console.sandbox.options import Options
-from console.sandbox.pace import ALL_DAYS, LAST_DAY, Pace
+from console.sandbox.pace import pause
 from console.sandbox.routing import Router, load_routes
 from console.sandbox.server import Server
 from console.sandbox.world import World
@@ -19,7 +18,6 @@ __all__ = ["Sandbox"]
 
 _TICK_SECONDS = 1.0
 _LOOK_SECONDS = 10.0
-_LOOK_FURTHER_SECONDS = 3600.0
 _STEP_SECONDS = 0.001  # of work before a pause
 
 
@@ -72,40 +70,28 @@ class Sandbox:
             self.cloud.tick()
 
     def _look(self) -> None:
-        """Keep the present, the last day and in the end all days in mind, so that the first to ask need not wait."""
+        """Keep the present in mind, so that the first to ask need not wait."""
         stopping = self._gateway.stopping
         while not stopping.is_set():
-            world, begun = self.cloud.world, self.cloud.clock()
-            further = iter(world.look_further_back(begun))
-            self.cloud.looks_at = "last day"
-            while not stopping.is_set() and self._is_near(world, begun, _LOOK_FURTHER_SECONDS):
-                now = self.cloud.clock()
-                beforehand = chain(world.look_around(now), world.look_back(now))
-                if self._take_steps(beforehand, world, now, LAST_DAY) and self.cloud.looks_at == "last day":
-                    self.cloud.looks_at = "all days"
-                if self._take_steps(further, world, now, ALL_DAYS):
-                    self.cloud.looks_at = "nothing"
-                while self._is_near(world, now, _LOOK_SECONDS) and not stopping.wait(_TICK_SECONDS):
-                    pass
+            world, now = self.cloud.world, self.cloud.clock()
+            self._take_steps(world.look_around(now), world, now)
+            while self._is_near(world, now) and not stopping.wait(_TICK_SECONDS):
+                pass
 
-    def _take_steps(self, steps: Iterable[None], world: WorldView, now: float, pace: Pace) -> bool:
-        """Take steps with pauses, so that no answer waits for them; stop when another present has to be looked at.
-
-        Returns whether there is no step left.
-        """
+    def _take_steps(self, steps: Iterable[None], world: WorldView, now: float) -> None:
+        """Take steps with pauses, so that no answer waits for them; stop when another present has to be looked at."""
         begun = time.perf_counter()
         for _ in steps:
             worked = time.perf_counter() - begun
             if worked < _STEP_SECONDS:
                 continue
-            pause = pace.pause(worked, self._gateway.quiet_seconds())
-            if self._gateway.stopping.wait(pause) or not self._is_near(world, now, _LOOK_SECONDS):
-                return False
+            rest = pause(worked, self._gateway.quiet_seconds())
+            if self._gateway.stopping.wait(rest) or not self._is_near(world, now):
+                return
             begun = time.perf_counter()
-        return self._is_near(world, now, _LOOK_SECONDS)
 
-    def _is_near(self, world: WorldView, moment: float, seconds: float) -> bool:
-        return self.cloud.world is world and abs(self.cloud.clock() - moment) < seconds
+    def _is_near(self, world: WorldView, moment: float) -> bool:
+        return self.cloud.world is world and abs(self.cloud.clock() - moment) < _LOOK_SECONDS
 
 
 def _our_world(seed: int, scale: str, born: float) -> WorldView:

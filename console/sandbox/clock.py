@@ -96,5 +96,10 @@ def _iso_minute(minute: int) -> str:
 
 def bucket_time(at: float) -> str:
     """Write a bucket or object time: local time of China with its offset."""
-    moment = datetime.fromtimestamp(int(at), _CHINA).isoformat(" ")
-    return f"{moment[:19].replace('-', '/')} GMT+08:00"
+    minute, second = divmod(int(at), 60)
+    return f"{_bucket_minute(minute)}{second:02d} GMT+08:00"
+
+
+@lru_cache(maxsize=8192)
+def _bucket_minute(minute: int) -> str:
+    return datetime.fromtimestamp(minute * 60, _CHINA).isoformat(" ")[:17].replace("-", "/")

@@ -74,8 +74,6 @@ class WorldView(Protocol):
         states: Collection[str] | None = None,
     ) -> Sequence[PersonView]: ...
     def look_around(self, at: float) -> Iterable[None]: ...
-    def look_back(self, at: float) -> Iterable[None]: ...
-    def look_further_back(self, at: float) -> Iterable[None]: ...
     def labelled_calls(
         self, since: float, until: float, *, now: float | None = None
     ) -> Sequence[DataclassInstance]: ...
@@ -98,7 +96,6 @@ class Cloud:
         self.faults = Faults()
         self.journal = Journal()
         self.notifier = Notifier(options.callback_hosts, self.clock.gateway)
-        self.looks_at = "last day"  # what is thought of beforehand: last day, all days or nothing (any more)
         self._make_world = make_world
         self._be_born(options.seed)
 

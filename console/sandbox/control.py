@@ -80,7 +80,6 @@ class Control:
             "status": "ok",
             "seed": self._cloud.seed,
             "operations": len(self._router.routes),
-            "looks_at": self._cloud.looks_at,
         }
 
     def _log(self, wish: Any, query: Mapping[str, str]) -> Any:

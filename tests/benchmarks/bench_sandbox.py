@@ -4,8 +4,7 @@
 
 Every kind of question gets a sandbox of its own, as a process, and asks right after its "ready": "first" is the
 first question of the kind to each application, "again" are five more with windows that slide (one where it is no
-list). Where it says "later" the sandbox has first thought of its last day; days long past are counted in the course of
-some minutes, and are asked for here before that. Work is the processor time of the answer as the sandbox's log
+list). Work is the processor time of the answer as the sandbox's log
 has it, client the time that passed from sending a request to having read all of its answer. The machine may be busy
 with other things: of several rounds each question counts with its best.
 """
@@ -35,7 +34,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--only", default="", help="only kinds whose names contain this")
     wanted = parser.parse_args()
-    starts, memory, settled, where = [], [], [], places(wanted.seed)
+    starts, memory, where = [], [], places(wanted.seed)
     print(f"{'':42} {'work, ms':>24} {'client, ms':>24}")
     print(
         f"{'question':28} {'':6} {'n':>5}  {'median':>6} {'p99':>8} {'max':>8}  {'median':>6} {'p99':>8} {'max':>8}"
@@ -46,8 +45,6 @@ def main() -> None:
         firsts, agains = [], []
         for _ in range(wanted.rounds):
             with Server(wanted.seed) as server:
-                if kind.settled:
-                    settled.append(server.settle())
                 first, again = ask(server, kind, server.places() if kind.removal else where)
                 firsts.append(first)
                 agains.append(again)
@@ -56,10 +53,6 @@ def main() -> None:
         report(kind, "first", best(firsts))
         report(kind, "again", best(agains))
     print(f"\nstart   {min(starts):6.2f} s best, {max(starts):.2f} s worst   (goal {GOAL_START_S})")
-    if settled:
-        print(
-            f"settled {min(settled):6.1f} s after ready at best: from then on the last day is known beforehand"
-        )
     print(f"memory  {max(memory):6.0f} MB at most            (goal {GOAL_MB:.0f})")
 
 

@@ -20,14 +20,13 @@ class Kind:
     """Questions of one kind. question: path and query, asked of an application at a moment (epoch seconds).
 
     is_list: a page of a list, which is held to the goal. day_first: the world's time first travels a day.
-    settled: the sandbox has first thought of its last day. removal: before each question somebody is removed.
+    removal: before each question somebody is removed.
     """
 
     name: str
     question: Question
     is_list: bool = True
     day_first: bool = False
-    settled: bool = False
     removal: bool = False
 
 
@@ -124,9 +123,8 @@ KINDS = (
     Kind("history, a month, quality", _history("quality", 31, 1, "VideoFreezeRate"), is_list=False),
     Kind("abnormal events, last hour", _events(HOUR)),
     Kind("abnormal events, 1 day", _events(DAY)),
-    Kind("the same, later", _events(DAY), settled=True),
-    Kind("the same, later, 1,000", _events(DAY, limit="1000", offset="3000"), settled=True),
-    Kind("the same, later, with removals", _events(DAY), settled=True, removal=True),
+    Kind("the same, 1,000", _events(DAY, limit="1000", offset="3000")),
+    Kind("the same, with removals", _events(DAY), removal=True),
     Kind(
         "abnormal events, dimension",
         _ask("rtc/data/abnormal-event/dimension", DAY, dimension="abnormal_type"),

@@ -59,8 +59,7 @@ class Server:
             if line.strip() == "ready":
                 break
             said[line[:14].strip()] = line[14:].split()[0]
-        self._ready = time.perf_counter()
-        self.start_seconds = self._ready - begin
+        self.start_seconds = time.perf_counter() - begin
         self._ak, self._sk, self.project_id = said["access key"], said["secret key"], said["project id"]
         self._connection = http.client.HTTPConnection(said["endpoint"].removeprefix("http://"), timeout=60)
         return self
@@ -94,12 +93,6 @@ class Server:
         """Remove the person of a place from the room."""
         path = f"/v2/apps/{place.app_id}/rooms/{place.room_id}/batch-remove-users"
         self._ask("POST", path, [], json.dumps({"user_ids": [place.user_id]}))
-
-    def settle(self) -> float:
-        """Wait until it has thought of its last day; return the seconds since ready."""
-        while self.control("health")["looks_at"] == "last day":
-            time.sleep(0.2)
-        return time.perf_counter() - self._ready
 
     def control(self, path: str, wish: Any = None) -> Any:
         """Ask the control prefix: GET without a wish, POST with one."""

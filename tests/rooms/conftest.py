@@ -2,10 +2,11 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from console.connections.owners import owner_of
 from console.connections.permits import StoredPermits
 from console.rooms.models import RoomAction
 from console.rooms.services.watching import look
+from console.sandbox.world.shown import Participant
 from console.sparkrtc.errors import QuotaExhausted
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane
@@ -54,18 +56,30 @@ def _a_busy_hour() -> Iterator[None]:
         yield
 
 
-def find_open_room(sandbox: Sandbox, least: int = 5, most: int = 10_000, number: int = 0) -> OpenRoom:
-    """Return the numbered one of the open rooms with at least and at most so many people."""
+def open_rooms(sandbox: Sandbox, least: int, most: int) -> Iterator[OpenRoom]:
+    """Yield the open rooms with at least and at most so many people."""
     assert sandbox.app is not None
     world, now = sandbox.app.cloud.world, sandbox.control("clock")["world"]
-    found = 0
     for application in world.applications():
         for room in world.rooms(application.app_id, now - 12 * 3600, now + 1, "RUNNING", now=now):
             inside = tuple(world._inside(application.app_id, room.room_id, now))
             if least <= len(inside) <= most:
-                if found == number:
-                    return OpenRoom(application.app_id, application.name, room.room_id, inside)
-                found += 1
+                yield OpenRoom(application.app_id, application.name, room.room_id, inside)
+
+
+def people_in(sandbox: Sandbox, room: OpenRoom) -> Sequence[Participant]:
+    """Return who is in a room now."""
+    assert sandbox.app is not None
+    now = sandbox.control("clock")["world"]
+    return sandbox.app.cloud.world.participants(
+        room.app_id, now - 86_400, now + 1, now=now, room_id=room.room_id, states=["ONLINE"]
+    )
+
+
+def find_open_room(sandbox: Sandbox, least: int = 5, most: int = 10_000, number: int = 0) -> OpenRoom:
+    """Return the numbered one of the open rooms with at least and at most so many people."""
+    for room in islice(open_rooms(sandbox, least, most), number, None):
+        return room
     raise AssertionError(f"no open room has {least} to {most} people")
 
 
@@ -184,16 +198,17 @@ def crowd(find_room: Callable[..., OpenRoom]) -> OpenRoom:
 
 
 @pytest.fixture
-def hostile(sandbox: Sandbox, find_room: Callable[..., OpenRoom]) -> OpenRoom:
-    """A room in which somebody's nickname holds markup, and somebody else's turns text around."""
-    assert sandbox.app is not None
-    now = sandbox.control("clock")["world"]
-    for number in range(400):
-        room = find_room(20, 100, number)
-        inside = sandbox.app.cloud.world.participants(
-            room.app_id, now - 86_400, now + 1, now=now, room_id=room.room_id, states=["ONLINE"]
-        )
-        names = " ".join(person.nickname for person in inside)
-        if "<" in names:
-            return room
-    raise AssertionError("no hostile name is in any room")
+def hostile(sandbox: Sandbox) -> Iterator[OpenRoom]:
+    """A room in which somebody's nickname holds markup; in another world if nobody in this one has such a name."""
+    seed = sandbox.control("health")["seed"]
+    yield next(_hostile_rooms(sandbox, seed))
+    sandbox.reset(seed=seed)
+
+
+def _hostile_rooms(sandbox: Sandbox, seed: int) -> Iterator[OpenRoom]:
+    for other in range(seed, seed + 100):
+        if other != seed:
+            sandbox.reset(seed=other)
+        for room in open_rooms(sandbox, 20, 100):
+            if any("<" in person.nickname for person in people_in(sandbox, room)):
+                yield room

@@ -106,11 +106,5 @@ class StillWorld:
     def look_around(self, at: float) -> list[None]:
         return []
 
-    def look_back(self, at: float) -> list[None]:
-        return []
-
-    def look_further_back(self, at: float) -> list[None]:
-        return []
-
     def labelled_calls(self, since: float, until: float, *, now: float | None = None) -> list[Room]:
         return []

@@ -198,7 +198,7 @@ def list_abnormal_event_dimension(request: Request, cloud: Cloud) -> Reply:
     """
     asked = Question(request, cloud)
     dimensions = asked.several("dimension", ("abnormal_type", "abnormal_factor"))
-    rooms, found = _abnormal(asked, whole=True)
+    rooms, found = _abnormal(asked, in_order=False)
     by_kind = dimensions == ["abnormal_type"]
     hit = Counter((event.kind, event.factor, event.room, event.seat) for event in found)
     events: Counter[tuple[int, int]] = Counter()
@@ -222,7 +222,7 @@ def list_abnormal_event_dimension(request: Request, cloud: Cloud) -> Reply:
     )
 
 
-def _abnormal(asked: Question, *, whole: bool = False) -> tuple[Rooms, Sequence[Abnormal]]:
+def _abnormal(asked: Question, *, in_order: bool = True) -> tuple[Rooms, Sequence[Abnormal]]:
     room_id, window = asked.room_id(), _known(asked, asked.window(DAY))
     rooms = asked.world.engine(asked.app_id)
     person = None
@@ -231,7 +231,8 @@ def _abnormal(asked: Question, *, whole: bool = False) -> tuple[Rooms, Sequence[
         if person is None:
             return rooms, []
     if room_id is None and person is None:
-        return rooms, asked.world.events(asked.app_id).between(window.start, window.end, whole=whole)
+        events = asked.world.events(asked.app_id)
+        return rooms, (events.between if in_order else events.gathered)(window.start, window.end)
     return rooms, abnormal_events(rooms, window.start, window.end, room_id, person)
 
 

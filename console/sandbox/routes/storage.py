@@ -51,7 +51,8 @@ def list_obs_bucket_objects(request: Request, cloud: Cloud) -> Reply:
     rows = stored if kind == "objects" else _folders(stored, prefix)
     rows.sort(key=attrgetter("name"))
     most = listing.most or len(rows)
-    return Reply(200, {"count": len(rows), "objects": [item.body() for item in rows[:most]]})
+    objects = ",".join([item.text() for item in rows[:most]])
+    return Reply(200, text=f'{{"count":{len(rows)},"objects":[{objects}]}}')
 
 
 @locked

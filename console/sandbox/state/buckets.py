@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any, NamedTuple
 
 from console.sandbox.clock import bucket_time
@@ -35,9 +36,9 @@ class StoredObject(NamedTuple):
     size: int
     modified: float
 
-    def body(self) -> dict[str, Any]:
-        """Write it as the API does."""
-        return {"file_name": self.name, "size": self.size, "last_modified": bucket_time(self.modified)}
+    def text(self) -> str:
+        """Write it as the API does, as JSON: an answer has thousands."""
+        return f'{{"file_name":{_quoted(self.name)},"size":{self.size},"last_modified":"{bucket_time(self.modified)}"}}'
 
 
 @dataclass

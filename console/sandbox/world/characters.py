@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from console.sandbox.world.rhythm import HOUR
+from console.sandbox.world.fates import FATES
+from console.sandbox.world.rhythm import HOUR, SLOWEST
 
 __all__ = ["CHARACTERS", "Character"]
 
@@ -13,7 +15,7 @@ __all__ = ["CHARACTERS", "Character"]
 _NIGHT_DAY = (3, 3, 3, 3, 3, 3, 3, 4, 6, 9, 10, 9, 7, 8, 10, 10, 9, 7, 6, 5, 4, 4, 3, 3)
 _SCHOOL = (3, 3, 3, 3, 3, 3, 3, 5, 9, 10, 10, 9, 5, 5, 10, 10, 9, 6, 5, 8, 8, 5, 3, 3)
 _EVENING = (7, 5, 3.5, 3, 3, 3, 3, 3, 3, 3, 4, 4, 5, 4, 4, 4, 4, 5, 6, 8, 10, 10, 10, 9)
-_FLAT = (6, 6, 6, 6, 6, 6, 6.5, 7, 8, 9, 10, 10, 9, 9, 10, 10, 9, 8, 8, 9, 10, 9, 8, 7)
+_FLAT = (8, 8, 8, 8, 8, 8, 8, 8, 8.5, 9, 10, 10, 9, 9, 10, 10, 9, 8.5, 8.5, 9, 10, 9, 8.5, 8)
 _QUIET_DAY = (3, 3, 3, 3, 3, 3, 3, 3, 3.5, 4, 4.5, 4.5, 4, 4, 4, 4, 4, 4, 3.5, 3.5, 3.5, 3, 3, 3)
 
 
@@ -21,8 +23,8 @@ _QUIET_DAY = (3, 3, 3, 3, 3, 3, 3, 3, 3.5, 4, 4.5, 4.5, 4, 4, 4, 4, 4, 4, 3.5, 3
 class Character:
     """The habits of one kind of application.
 
-    sizes: participants of the rooms of one block, in order. relay: places in every eight rooms of a block whose
-    room stays open until its successor has begun, so that one such room can always be looked at.
+    sizes: participants of the rooms of one block, in order; in all a multiple of FATES. relay: places in every eight
+    rooms of a block whose room stays open until its successor has begun, so that one such room can always be looked at.
     open_rooms: rooms open at the busiest hour. shortest, longest, lean: seconds; a larger lean makes short rooms
     likelier. join_lean, join_reach: how early in the room's life people come, and the latest share of it.
     stay: shortest and longest stay as a share of the room's life. senders: most people who send.
@@ -60,7 +62,12 @@ class Character:
     @property
     def limit_seconds(self) -> int:
         """Return a length that no room of this character exceeds."""
-        return 8 * HOUR if self.relay else max(self.longest, 20 * 60) + 60
+        return max(self.longest, 20 * 60, self.relay_seconds if self.relay else 0) + 60
+
+    @property
+    def relay_seconds(self) -> int:
+        """Return how long a room in a relay lasts: until its successor, eight rooms later, has surely begun."""
+        return round(9 * HOUR / (min(*map(min, self.arrivals())) * SLOWEST)) + 20 * 60
 
     def arrivals(self) -> tuple[list[float], list[float]]:
         """Return rooms that start per hour on working days and on weekends."""
@@ -81,7 +88,7 @@ class Character:
         return replace(
             self,
             open_rooms=open_rooms,
-            sizes=tuple(size if size <= 3 else min(500, round(size * bigger)) for size in self.sizes),
+            sizes=_evened([size if size <= 3 else min(500, round(size * bigger)) for size in self.sizes]),
             stay=(min(0.9, self.stay[0] + patience), self.stay[1] + patience),
             workday=tuple(max(weight, top * night) for weight in self.workday),
             weekend=tuple(max(weight, top * night) for weight in self.weekend),
@@ -95,8 +102,18 @@ def _spread(*counts: tuple[int, int, int]) -> tuple[int, ...]:
     )
 
 
+def _evened(sizes: Sequence[int]) -> tuple[int, ...]:
+    """Add a few people, here and there but to the largest rooms, so that every block begins with the same fate."""
+    evened, largest = list(sizes), max(sizes)
+    growing = [place for place, size in enumerate(sizes) if size < largest]
+    lack = -sum(sizes) % FATES
+    for number in range(lack):
+        evened[growing[number * len(growing) // lack]] += 1
+    return tuple(evened)
+
+
 CHARACTERS: dict[str, Character] = {
-    character.name: character
+    character.name: replace(character, sizes=_evened(character.sizes))
     for character in (
         Character(
             "support", "Help-Desk", "call", "cust", _spread((2, 2, 472), (3, 3, 40)), 17, 90, 2100, 2.2, 2.0, 0.1,

@@ -15,12 +15,12 @@ _BURST = 3  # minutes that a burst, or the pause between two, lasts at least
 
 
 class Course:
-    """One person's ailments in one room: all of them go together. Minutes count from the epoch."""
+    """One person's ailments in a kind of room: all of them go together. Minutes count from the epoch."""
 
-    def __init__(self, dice: Dice, room: int, seat: int, since: int, until: int) -> None:
-        self._dice, self._room, self._seat = dice, room, seat
+    def __init__(self, dice: Dice, kind: int, seat: int, since: int, until: int) -> None:
+        self._dice, self._kind, self._seat = dice, kind, seat
         self._since, self._until = since, until
-        luck = dice.units(room, seat, -21)
+        luck = dice.units(kind, seat, -21)
         self._peak = 0.42 + 0.58 * luck[0]
         self._rise = 1 + int(3 * luck[1])
         self._shape = _SHAPES[int(luck[2] * len(_SHAPES))]
@@ -38,12 +38,12 @@ class Course:
             return self.strength(self._until - 1) * _FADING[min(TAIL, minute - self._until + 1) - 1]
         place = minute - self._since
         level = self._peak * min(1.0, (place + 1) / self._rise) * self._form(place)
-        return min(1.0, level * (0.82 + 0.36 * self._dice.unit(self._room, self._seat, minute)))
+        return min(1.0, level * (0.82 + 0.36 * self._dice.unit(self._kind, self._seat, place)))
 
     def _form(self, place: int) -> float:
         if self._shape == "bursts":
             burst = place // _BURST
-            quiet = burst > 0 and self._dice.unit(self._room, self._seat, -1000 - burst) < 0.28
+            quiet = burst > 0 and self._dice.unit(self._kind, self._seat, -1000 - burst) < 0.28
             return 0.16 if quiet else 1.0
         if self._shape == "drift":
             return 0.55 + 0.45 * place / max(1, self._until - self._since)

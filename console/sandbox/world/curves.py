@@ -97,7 +97,7 @@ class RoomCurves:
         for session in rooms.sessions(stay):
             if session.joined:
                 sessions.setdefault(session.seat, []).append(session)
-        self._weather = Weather(rooms.ill_dice, stay.number, sessions)
+        self._weather = Weather(rooms.noise_dice, stay.number, sessions)
 
     def minutes(self, pair: Pair, name: str, since: int, until: int) -> list[int]:
         """Return the minutes from one up to another in which an indicator has a value: both are in the room."""

@@ -1,7 +1,7 @@
 """The freezes that a room's cause makes, as the cloud notices them: every third minute, by coarse limits.
 
-A busy day of one application has a hundred thousand of them, so what depends on the room or the minute alone is
-found once for all pairs of people.
+All is told from the room's start on, so that rooms of a kind have the same freezes. What depends on the room or the
+minute alone is found once for all pairs of people.
 """
 
 from __future__ import annotations
@@ -43,39 +43,29 @@ class Freezes:
     def __init__(self, stay: Stay, dice: Dice, senders: int) -> None:
         self._stay = stay
         self._dice = dice
+        self._first = (
+            stay.start // MINUTE
+        )  # minutes count from the epoch; what happens, from the room's start
         self._senders = senders
         self._ills = Ills(stay, dice)
         self._quirks: dict[int, bool] = {}
         cast = self._ills.cast
         self.cast = cast if cast is not None and self._ills.ailments else None
 
-    def may_fall_between(self, since: int, until: int) -> bool:
-        """Return whether there can be any freeze from one moment up to another: if not, nobody need be looked for."""
-        if self.cast is None:
-            return False
-        leaves = any(sick.what is Ail.LEFT for sick in self._ills.ailments)
-        return leaves or (self._ills.since * MINUTE < until and self._ills.until * MINUTE > since)
-
-    def rows(self, here: Here, since: int, until: int) -> Iterator[list[Row]]:
-        """Yield the freezes from one moment up to another, minute by minute.
-
-        here: of everybody who got in.
-        """
+    def rows(self, here: Here) -> Iterator[list[Row]]:
+        """Yield the freezes, minute by minute. here: of everybody who got in."""
         if self.cast is None:
             return
         streams = self._streams(here, self.cast)
         spans = [(seat, start, end) for seat, times in here.items() for start, end in times]
-        late = -(-since // MINUTE) - self._ills.since
-        for minute in range(self._ills.since + max(0, -(-late // _EVERY)) * _EVERY, self._ills.until, _EVERY):
-            moment = minute * MINUTE
-            if moment >= until:
-                break
+        for minute in range(self._ills.since, self._ills.until, _EVERY):
+            moment = self._stay.start + (minute - self._first) * MINUTE
             inside = {seat for seat, start, end in spans if start <= moment < end}
             found: list[Row] = []
             for reasons, pairs in streams.items():
-                found += self._noticed(reasons, pairs, inside, minute)
+                found += self._noticed(reasons, pairs, inside, minute, moment)
             yield found
-        yield [row for row in self._left_alone(here, self.cast) if since <= row[0] < until]
+        yield list(self._left_alone(here, self.cast))
 
     def _streams(self, here: Here, cast: Cast) -> dict[tuple[int, ...], list[_Stream]]:
         """Return who may hear or see whom badly, by the places of the ailments that spoil it."""
@@ -101,16 +91,16 @@ class Freezes:
         return found
 
     def _noticed(
-        self, reasons: tuple[int, ...], pairs: Sequence[_Stream], inside: set[int], minute: int
+        self, reasons: tuple[int, ...], pairs: Sequence[_Stream], inside: set[int], minute: int, moment: int
     ) -> list[Row]:
         """Return what the cloud notices in a minute of streams that are spoilt for the same reasons."""
         ills = self._ills
-        sick = ills.ailments[reasons[minute // _EVERY % len(reasons)]]
+        sick = ills.ailments[reasons[(minute - self._first) // _EVERY % len(reasons)]]
         kinds = self._kinds(sick, ills.impact(reasons, minute))
         found: list[Row] = []
         if not kinds:
             return found
-        owner, moment, room = ills.owner(sick), minute * MINUTE, self._stay.number
+        owner, room = ills.owner(sick), self._stay.number
         codes = [
             sender * 512 + seat
             for sender, receivers in pairs
@@ -120,7 +110,7 @@ class Freezes:
         ]
         for kind, factor in kinds:
             right = _RIGHT_IF_PLAIN if factor in _PLAIN else _RIGHT
-            rolls = self._dice.many(room, codes, -50_000 - minute * 4 - kind)
+            rolls = self._dice.many(self._stay.kind, codes, -50_000 - (minute - self._first) * 4 - kind)
             for code, luck in zip(codes, rolls, strict=True):
                 if luck[0] >= _UNSEEN:
                     sender, seat = code >> 9, code & 511

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from console.sandbox.world.causes import Ail, Ailment, Quirk, Who
 from console.sandbox.world.course import TAIL, Course
 from console.sandbox.world.dice import Dice
+from console.sandbox.world.fates import FATES, MISHAPS
 from console.sandbox.world.plan import Cast, Stay, cast_of
 
-__all__ = ["MISHAP", "MISHAPS", "Freeze", "Ills", "mishap_luck"]
+__all__ = ["Freeze", "Ills", "mishap_luck"]
 
 MINUTE = 60
 _FREEZING = {
@@ -31,7 +32,6 @@ _BROKEN_SOUND = {Ail.AUDIO_LOSS_UP, Ail.AUDIO_LOSS_DOWN, Ail.AUDIO_JITTER_DOWN, 
 _FROM_SENDER = _SENDING | _NO_SOUND | _NO_PICTURE | {Ail.AUDIO_LOSS_UP}
 _AT_RECEIVER = _RECEIVING | _BROKEN_SOUND - {Ail.AUDIO_LOSS_UP}
 _QUIRKS = ((0.05, Quirk.FAR), (0.10, Quirk.BUSY), (0.14, Quirk.SHAKY), (0.17, Quirk.LOSSY))
-MISHAPS, MISHAP = 19, 4  # one slot in so many, and which: whose person has a small mishap
 _LONGEST = 30  # minutes: nobody stays in a call that is bad for longer
 _HARMLESS: dict[Ail, float] = {}
 
@@ -61,8 +61,8 @@ class Ills:
             self.ailments = stay.cause.ailments
         length = (stay.end - stay.start) // MINUTE
         self._courses: dict[int, Course] = {}
-        self._luck = dice.units(stay.number, -1)
-        first = stay.start // MINUTE + 1
+        self._luck = dice.units(stay.kind, -1)
+        self._first = first = stay.start // MINUTE + 1
         self.since = first + max(2, int(length * (0.2 + 0.1 * self._luck[0])))
         longest = max(6, int(length * (0.66 + 0.16 * self._luck[1])))
         self.until = min(first + longest, self.since + _LONGEST)
@@ -140,11 +140,11 @@ class Ills:
         kinds = {sick.what for sick in self.ailments if sick.who is Who.ROOM or seat == self.owner(sick)}
         if Ail.UNREPORTED in kinds:
             return False
-        return Ail.GAPS not in kinds or self._dice.unit(self._stay.number, -3, minute) < 0.62
+        return Ail.GAPS not in kinds or self._dice.unit(self._stay.kind, -3, minute - self._first) < 0.62
 
     def quirk_of(self, seat: int) -> tuple[Quirk | None, float]:
         """Return what is odd about somebody's figures, and how much (0 to 1); None for most people."""
-        chance, much = self._dice.four(self._stay.number, seat, -13)[:2]
+        chance, much = self._dice.four(self._stay.kind, seat, -13)[:2]
         if self.cast is not None and self._stay.cause is not None:
             for who, quirk in self._stay.cause.quirks:
                 if seat == (self.cast.user if who is Who.USER else self.cast.peer):
@@ -189,7 +189,7 @@ class Ills:
 
     def _strength(self, seat: int, minute: int) -> float:
         if seat not in self._courses:
-            self._courses[seat] = Course(self._dice, self._stay.number, seat, self.since, self.until)
+            self._courses[seat] = Course(self._dice, self._stay.kind, seat, self.since, self.until)
         return self._courses[seat].strength(minute)
 
     def _mishap(self, seat: int, minute: int) -> tuple[float, float]:
@@ -201,16 +201,16 @@ class Ills:
 
     def mishap_of(self, seat: int) -> tuple[int, float] | None:
         """Return the minute and the frozen share of somebody's one mishap, None for most people."""
-        if (self._stay.first_slot + seat) % MISHAPS != MISHAP:
+        if (self._stay.first_slot + seat) % FATES not in MISHAPS:
             return None
-        when, share = mishap_luck(self._dice, self._stay.number, seat)
+        when, share = mishap_luck(self._dice, self._stay.kind, seat)
         span = max(1, (self._stay.end - self._stay.start) // MINUTE)
-        return self._stay.start // MINUTE + 1 + int(when * span), share
+        return self._first + int(when * span), share
 
 
-def mishap_luck(dice: Dice, room: int, seat: int) -> tuple[float, float]:
+def mishap_luck(dice: Dice, kind: int, seat: int) -> tuple[float, float]:
     """Return at which share of a room's life somebody's mishap comes, and which share of a minute it freezes."""
-    when, luck, _, _ = dice.four(room, seat, -7)
+    when, luck, _, _ = dice.four(kind, seat, -7)
     return when, 0.02 + 0.13 * luck**2
 
 

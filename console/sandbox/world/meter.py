@@ -41,7 +41,7 @@ class Meter:
         self._ills: Ills = rooms.ills(stay)
         self._own = sender if receiver is None else receiver
         person: Person = rooms.people.person(rooms.person_number(stay, self._own))
-        base = rooms.ill_dice.units(stay.number, self._own, -11)
+        base = rooms.noise_dice.units(stay.number, self._own, -11)
         self._quirk, much = self._ills.quirk_of(self._own)
         self._usual = _usual_path(person, base, self._quirk, much)
         busy = 46 + 8 * much if self._quirk is Quirk.BUSY else 0

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import NamedTuple
 
-__all__ = ["FOREVER", "Change", "Edit", "Gap", "Overlay"]
+__all__ = ["FOREVER", "Edit", "Gap", "Overlay"]
 
 FOREVER = 1 << 40
-_EARLIER = 60  # seconds: who was about to come back when a deed kept them out was last seen so long before it
 
 
 @dataclass(frozen=True)
@@ -32,13 +30,6 @@ class Gap:
     until: int = FOREVER
 
 
-class Change(NamedTuple):
-    """What a deed changed. room: None for the whole application. since: nothing earlier is other than it was."""
-
-    room: int | None
-    since: int
-
-
 class Overlay:
     """The deeds, by application and room. Readers see whole states only; writers take turns."""
 
@@ -46,29 +37,25 @@ class Overlay:
         self._lock = Lock()
         self.edits: dict[str, dict[int, Edit]] = {}
         self.gaps: dict[str, tuple[Gap, ...]] = {}
-        self._changes: dict[str, list[Change]] = {}  # each list only grows
+        self._versions: dict[str, int] = {}
 
     def version(self, app_id: str) -> int:
         """Return a number that grows with every deed in an application."""
-        return len(self._changes.get(app_id, ()))
-
-    def changes(self, app_id: str, version: int) -> list[Change]:
-        """Return what was changed in an application after it had a version, in the order of the deeds."""
-        return self._changes[app_id][version:] if self.version(app_id) > version else []
+        return self._versions.get(app_id, 0)
 
     def remove(self, app_id: str, room: int, slots: Iterable[int], at: int) -> None:
         """Note that people were removed from a room."""
         with self._lock:
             edit = self.edits.get(app_id, {}).get(room, Edit())
             removed = edit.removed + tuple((slot, at) for slot in slots)
-            self._store(app_id, room, replace(edit, removed=removed), at)
+            self._store(app_id, room, replace(edit, removed=removed))
 
     def dismiss(self, app_id: str, room: int, at: int) -> None:
         """Note that a room was dismissed; only the first time counts."""
         with self._lock:
             edit = self.edits.get(app_id, {}).get(room, Edit())
             if edit.dismissed is None:
-                self._store(app_id, room, replace(edit, dismissed=at), at)
+                self._store(app_id, room, replace(edit, dismissed=at))
 
     def close(self, app_id: str, at: int) -> None:
         """Note that an application lets nobody in any more."""
@@ -76,7 +63,7 @@ class Overlay:
             gaps = self.gaps.get(app_id, ())
             if not gaps or gaps[-1].until != FOREVER:
                 self.gaps = {**self.gaps, app_id: (*gaps, Gap(at))}
-                self._note(app_id, Change(None, at - _EARLIER))
+                self._note(app_id)
 
     def open(self, app_id: str, at: int) -> None:
         """Note that an application lets people in again."""
@@ -85,13 +72,13 @@ class Overlay:
             if gaps and gaps[-1].until == FOREVER:
                 until = max(at, gaps[-1].since)
                 self.gaps = {**self.gaps, app_id: (*gaps[:-1], replace(gaps[-1], until=until))}
-                self._note(app_id, Change(None, until - _EARLIER))
+                self._note(app_id)
 
-    def _store(self, app_id: str, room: int, edit: Edit, at: int) -> None:
+    def _store(self, app_id: str, room: int, edit: Edit) -> None:
         rooms = {**self.edits.get(app_id, {}), room: edit}
         self.edits = {**self.edits, app_id: rooms}
-        self._note(app_id, Change(room, at - _EARLIER))
+        self._note(app_id)
 
-    def _note(self, app_id: str, change: Change) -> None:
-        """Tell of a change after it was made: who reads the version first and the deeds then misses none."""
-        self._changes.setdefault(app_id, []).append(change)
+    def _note(self, app_id: str) -> None:
+        """Count a deed after it was done: who reads the version first and the deeds then misses none."""
+        self._versions[app_id] = self.version(app_id) + 1

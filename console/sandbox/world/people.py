@@ -42,6 +42,8 @@ _WEB = (
     ("Chrome 126", "web-Windows10"), ("Chrome 124", "web-Mac10_15_7"), ("Edge 125", "web-Windows10"),
     ("Safari 17", "web-Mac10_15_4"), ("Firefox 127", "web-Linux"), ("Chrome 118", "web-Android10"),
 )  # fmt: skip
+_MOBILE_NETS = ("WIFI", "WIFI", "WIFI", "5G", "5G", "4G", "4G", "3G")
+_OTHER_NETS = ("WIFI", "WIFI", "ETHERNET", "ETHERNET", "UNKNOWN")
 _NATIVE_SDKS = ("2.3.1", "2.3.1", "2.3.1", "2.2.0", "2.2.0", "2.0.15", "1.9.8")
 _WEB_SDKS = ("2.0.5", "2.0.5", "2.0.3", "1.18.0")
 
@@ -91,12 +93,13 @@ class People:
         self.size = size - size % COHORTS
         self._dice = dice
         self._prefix = prefix
-        self._web_share = web_share
+        self._web = web_share * 2**32
         self._digits = max(4, len(str(self.size)))
         self._codes = Scramble(10**self._digits, 7_777_777, dice.roll(-1)[0])
         self._by_odd_id = {odd: number for number, odd in _ODD_IDS.items() if number < self.size}
         self._pattern = re.compile(rf"{re.escape(prefix)}-(\d{{{self._digits}}})(?:_[a-z]+)?")
         self._regions, self._isps = _deal_cohorts(dice)
+        self._region_names = [REGIONS[region][0] for region in self._regions]
         self.person = lru_cache(maxsize=2048)(self._person)
         self.first_frames = lru_cache(maxsize=4096)(self._first_frames)
 
@@ -119,7 +122,7 @@ class People:
 
     def sdk_type(self, number: int) -> str:
         """Return the sdk_type of a user without making up the rest."""
-        return "webrtc" if self._dice.roll(number)[0] < self._web_share * 2**32 else "native"
+        return "webrtc" if self._dice.roll(number)[0] < self._web else "native"
 
     def numbers_called(self, name: str) -> Iterator[int]:
         """Yield every user with exactly this nickname."""
@@ -137,21 +140,22 @@ class People:
 
     def _person(self, number: int) -> Person:
         luck = self._dice.roll(number)
-        device, platform, sdk = self._equipment(luck)
+        device, platform, sdk, nets = self._equipment(luck)
+        _, _, _, third, fourth, fifth, *_ = luck
         cohort = number % COHORTS
         region = self._regions[cohort]
         return Person(
             number,
             self.user_id(number),
             nickname(number % NICKNAMES),
-            f"198.{18 + (luck[3] >> 16) % 2}.{luck[3] % 256}.{luck[4] % 254 + 1}",  # set aside for tests
+            f"198.{18 + (third >> 16) % 2}.{third % 256}.{fourth % 254 + 1}",  # set aside for tests
             region,
-            REGIONS[region][0],
+            self._region_names[cohort],
             self._isps[cohort],
             device,
             platform,
             sdk,
-            _net(platform, luck[5]),
+            nets[fifth % len(nets)],
         )
 
     def _first_frames(self, number: int) -> tuple[float, float, float]:
@@ -164,19 +168,14 @@ class People:
             delay,
         )
 
-    def _equipment(self, luck: tuple[int, ...]) -> tuple[str, str, str]:
-        if luck[0] < self._web_share * 2**32:
+    def _equipment(self, luck: tuple[int, ...]) -> tuple[str, str, str, tuple[str, ...]]:
+        """Return device, platform, SDK, and the networks that it may be in."""
+        if luck[0] < self._web:
             device, platform = _WEB[luck[1] % len(_WEB)]
-            return device, platform, _WEB_SDKS[luck[2] % len(_WEB_SDKS)]
-        kit = _DESKTOP if luck[6] % 3 == 0 else _MOBILE
+            return device, platform, _WEB_SDKS[luck[2] % len(_WEB_SDKS)], _OTHER_NETS
+        kit, nets = (_DESKTOP, _OTHER_NETS) if luck[6] % 3 == 0 else (_MOBILE, _MOBILE_NETS)
         device, platform = kit[luck[1] % len(kit)]
-        return device, platform, _NATIVE_SDKS[luck[2] % len(_NATIVE_SDKS)]
-
-
-def _net(platform: str, luck: int) -> str:
-    if platform.startswith(("android", "iOS")):
-        return ("WIFI", "WIFI", "WIFI", "5G", "5G", "4G", "4G", "3G")[luck % 8]
-    return ("WIFI", "WIFI", "ETHERNET", "ETHERNET", "UNKNOWN")[luck % 5]
+        return device, platform, _NATIVE_SDKS[luck[2] % len(_NATIVE_SDKS)], nets
 
 
 def _deal_cohorts(dice: Dice) -> tuple[list[str], list[str]]:

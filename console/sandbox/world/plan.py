@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from console.sandbox.world.causes import Ail, Cause, Who
 from console.sandbox.world.characters import Character
-from console.sandbox.world.slots import FATE_OF_REST, FATES, TWO_TIMERS, Fate, fate_of
+from console.sandbox.world.fates import FATE_OF_REST, FATES, TWO_TIMERS, Fate, fate_of
 
 __all__ = [
     "SPECIAL_SECONDS",
@@ -33,10 +33,12 @@ SPECIAL_SECONDS = 40  # the latest that somebody special comes after the room ha
 class Stay(NamedTuple):
     """A room as it was meant to be, before anybody did anything to it. start, end: whole epoch seconds.
 
-    tier: the picture people send ("audio": none). luck: nine numbers from 0 to 1.
+    kind: rooms of the same kind are alike but for when they are and who is in them. tier: the picture people send
+    ("audio": none). luck: nine numbers from 0 to 1.
     """
 
     number: int
+    kind: int
     start: int
     end: int
     size: int
@@ -145,7 +147,7 @@ def visits(
 
     Called for every open room of a list, so the common case is one plain loop.
     """
-    _, begin, end, size, first_slot, _, _, luck = stay
+    _, _, begin, end, size, first_slot, _, _, luck = stay
     length = end - begin
     reach, lean = length * habits.join_reach, habits.join_lean
     low, spread = habits.stay[0] * length, (habits.stay[1] - habits.stay[0]) * length

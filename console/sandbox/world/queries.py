@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from console.sandbox.world.fates import FATES, TWO_TIMERS
 from console.sandbox.world.listing import Few, Listing, Pieces, RoomRun, RowRun, Segment, without
 from console.sandbox.world.overlay import Edit, Gap
 from console.sandbox.world.people import COHORTS
 from console.sandbox.world.plan import Plan, Session, Stay
 from console.sandbox.world.rooms import Rooms
-from console.sandbox.world.slots import FATES, TWO_TIMERS, SlotCounter, counter
+from console.sandbox.world.slots import SlotCounter, counter
 from console.sandbox.world.tally import Tally, Wish, longest_arriving
 
 __all__ = ["ParticipantQuery", "RoomQuery", "SessionRow", "list_participants", "list_rooms"]

@@ -14,13 +14,18 @@ from threading import Lock
 
 from console.sandbox.world.dice import Dice
 
-__all__ = ["CHINA_OFFSET", "EPOCH", "HOUR", "WEEK", "Rhythm"]
+__all__ = ["CHINA_OFFSET", "EPOCH", "HOUR", "SLOWEST", "WEEK", "Rhythm"]
 
 HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 CHINA_OFFSET = 8 * HOUR
 EPOCH = 1_704_038_400  # Monday 2024-01-01, 00:00 in China: no room is older
+
+_SEASON, _WEEKS, _DAYS = 0.08, (0.95, 0.1), (0.92, 0.16)  # how much they vary: a swing; least and spread
+SLOWEST = (
+    (1 - _SEASON) * _WEEKS[0] * _DAYS[0] / sum(_DAYS)
+)  # no hour has less of the rooms that are due in it
 
 
 class Rhythm:
@@ -74,14 +79,16 @@ class Rhythm:
         return bisect_right(self._before, number) - 1
 
     def _rooms_in(self, week: int) -> int:
-        season = 1 + 0.08 * math.sin(2 * math.pi * week / 17 + self._dice.unit(-1, 1) * 6)
-        luck = 0.95 + 0.1 * self._dice.unit(-2, week)
+        season = 1 + _SEASON * math.sin(2 * math.pi * week / 17 + self._dice.unit(-1, 1) * 6)
+        luck = _WEEKS[0] + _WEEKS[1] * self._dice.unit(-2, week)
         return max(1, round(self.weekly * season * luck))
 
     def _week_shape(self, week: int) -> list[float]:
         """Return 169 running totals, the last one being the rooms of the week."""
         luck = self._dice.units(-3, week)
-        weights = [weight * (0.92 + 0.16 * luck[hour // 24]) for hour, weight in enumerate(self._hours)]
+        weights = [
+            weight * (_DAYS[0] + _DAYS[1] * luck[hour // 24]) for hour, weight in enumerate(self._hours)
+        ]
         rooms = self._rooms_in(week)
         scale = rooms / sum(weights)
         totals = [0.0]

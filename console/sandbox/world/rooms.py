@@ -6,27 +6,37 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice, Scramble
+from console.sandbox.world.fates import FATES, JOIN_TROUBLE
+from console.sandbox.world.habits import Habits
 from console.sandbox.world.ills import Ills
-from console.sandbox.world.overlay import Change, Edit, Gap, Overlay
+from console.sandbox.world.overlay import FOREVER, Edit, Gap, Overlay
 from console.sandbox.world.people import People
 from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of, special_visits, visits
 from console.sandbox.world.rhythm import WEEK, Rhythm
-from console.sandbox.world.slots import FATES, JOIN_TROUBLE, Slots
 from console.sandbox.world.tally import Arrivals, arrivals_of
 
 __all__ = ["Rooms"]
 
 
 class Rooms:
-    """The rooms of one application, counted from 0 in the order of their start."""
+    """The rooms of one application, counted from 0 in the order of their start.
+
+    dice: of the application alone. habits: shared by the applications of a character.
+    """
 
     def __init__(
-        self, app_id: str, dice: Dice, character: Character, overlay: Overlay, *, silent: bool = False
+        self,
+        app_id: str,
+        dice: Dice,
+        habits: Habits,
+        overlay: Overlay,
+        *,
+        silent: bool = False,
     ) -> None:
         self.app_id = app_id
-        self.character = character
+        self.habits = habits
+        self.character = character = habits.character
         self.group = 8 if character.relay else 1  # rooms that belong together where sizes repeat
         self.dice = dice
         self._overlay = overlay
@@ -35,18 +45,19 @@ class Rooms:
         self.rhythm = Rhythm(
             Dice(dice.roll(1)[0], "rhythm"), nobody if silent else workday, nobody if silent else weekend
         )
-        self.slots = Slots(Dice(dice.roll(2)[0], "slots"), character)
+        self.slots = habits.slots
         self.people = People(
             Dice(dice.roll(3)[0], "people"), character.people(), character.user_prefix, character.web_share
         )
-        self._fate_dice = Dice(dice.roll(4)[0], "stays")
         self._session_dice = Dice(dice.roll(5)[0], "sessions")
-        self.ill_dice = Dice(dice.roll(7)[0], "ills")
+        self.ill_dice = habits.ill_dice
+        self.noise_dice = Dice(dice.roll(7)[0], "noise")
         self._codes = Scramble(1 << 32, 2_654_435_761, dice.roll(6)[0])
         self._pool = max(64, round(self.rhythm.weekly))
         self._pattern = re.compile(rf"{character.room_prefix}-([0-9a-f]{{4,8}})(?:_[a-z]+)?")
         near = self.rhythm.weekly / WEEK * character.limit_seconds  # rooms that may be open at one moment
         edges = max(1024, round(4 * near))  # of three windows
+        self.start = lru_cache(maxsize=edges)(self.rhythm.start)
         self.stay = lru_cache(maxsize=edges)(self._stay)
         self.arrivals = lru_cache(maxsize=edges)(self._arrivals)
         self._ills = lru_cache(maxsize=256)(self._make_ills)
@@ -124,32 +135,26 @@ class Rooms:
         rooms = (room for group in groups for room in range(group * size, (group + 1) * size))
         return [room for room in rooms if low <= room < high]
 
-    def stay_once(self, number: int) -> Stay:
-        """Make a room without remembering it: for those who walk through many that nobody asks for again."""
-        return self._stay(number)
-
     def _stay(self, number: int) -> Stay:
-        character = self.character
-        luck = self._fate_dice.nine(number)
-        start = self.rhythm.start(number)
-        first_slot, size, cause = self.slots.room(number)
-        length = character.shortest + (character.longest - character.shortest) * luck[0] ** character.lean
-        if cause is not None:
-            length = cause.seconds or max(length, 14 * 60)
-        end = start + int(length)
-        if number % 8 in character.relay:
-            end = min(self.rhythm.start(number + 8) + 2400, start + character.limit_seconds - 60)
-        tier = character.tiers[int(luck[1] * len(character.tiers))]
-        if cause is not None and cause.video and tier == "audio":
-            tier = "hd"
-        return Stay(number, start, end, size, first_slot, cause, tier, luck)
+        return self.habits.stay(number, self.start(number))
 
     def _arrivals(self, number: int) -> Arrivals:
         return arrivals_of(self.stay(number), self.character)
 
     def exists(self, number: int) -> bool:
         """Return whether a room was let begin: an application that is off lets none."""
-        return self.app_id not in self._overlay.gaps or self.lets_in(self.rhythm.start(number))
+        return self.app_id not in self._overlay.gaps or self.lets_in(self.start(number))
+
+    def never_begun(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Return which of the rooms from low up to high were not let begin, as pairs of numbers: from, up to."""
+        ranges = [
+            (
+                max(low, self.started(gap.since)),
+                high if gap.until == FOREVER else min(high, self.started(gap.until)),
+            )
+            for gap in self._overlay.gaps.get(self.app_id, ())
+        ]
+        return [(first, last) for first, last in ranges if first < last]
 
     def lets_in(self, moment: float) -> bool:
         """Return whether the application lets people in at a moment."""
@@ -160,9 +165,9 @@ class Rooms:
         gaps = self._overlay.gaps.get(self.app_id, ())
         return any(gap.since < until and gap.until > since for gap in gaps)
 
-    def changes(self, version: int) -> list[Change]:
-        """Return what deeds changed since deeds() told a number."""
-        return self._overlay.changes(self.app_id, version)
+    def done_to(self, number: int) -> tuple[Edit | None, tuple[Gap, ...]]:
+        """Return all that was done to a room, and to the application."""
+        return self._overlay.edits.get(self.app_id, {}).get(number), self._overlay.gaps.get(self.app_id, ())
 
     def deeds(self) -> int:
         """Return a number that grows whenever somebody does something to the application or its rooms."""

@@ -3,6 +3,9 @@
 Every room has as many slots as it has people; slot after slot, room after room, they are numbered through. Who sits
 in a slot, and what becomes of them, depends on the slot's number modulo a prime. How many rows a list has between
 two rooms, filtered or not, is then a subtraction, however many rooms lie between.
+
+Rooms come in blocks. After some blocks all that happens in rooms happens again, at another time and to others: what is
+costly to know of a room is known of all that are like it.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ import random
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
 from operator import mul
@@ -20,53 +22,21 @@ from typing import NamedTuple
 from console.sandbox.world.causes import CAUSES, Cause
 from console.sandbox.world.characters import Character
 from console.sandbox.world.dice import Dice
+from console.sandbox.world.fates import FATE_OF_REST, FATES, TWO_TIMERS, Fate
 from console.sandbox.world.people import COHORTS
 
 __all__ = [
-    "FATES",
-    "FATE_OF_REST",
-    "JOIN_TROUBLE",
     "PERIOD",
-    "TWO_TIMERS",
-    "Fate",
+    "VARIETY",
     "SlotCounter",
     "Slots",
-    "fate_of",
     "make_counters",
     "seats_of_two_timers",
     "steady_counter",
 ]
 
-FATES = 127
 PERIOD = FATES * COHORTS
 
-
-class Fate(IntEnum):
-    """What becomes of the person in a slot."""
-
-    STAYS = 0
-    REJOINS = 1  # drops out once and comes back with a new session
-    SLOW = 2  # gets in, but needs more than five seconds
-    FAILS = 3
-    FAILS_TWICE = 4
-    FAILS_FIRST = 5  # gets in at the second attempt
-
-
-_ODD_FATES = {
-    7: Fate.FAILS, 51: Fate.FAILS_TWICE, 90: Fate.FAILS_FIRST,
-    20: Fate.SLOW, 64: Fate.SLOW,
-    3: Fate.REJOINS, 14: Fate.REJOINS, 33: Fate.REJOINS, 46: Fate.REJOINS, 59: Fate.REJOINS, 71: Fate.REJOINS,
-    84: Fate.REJOINS, 101: Fate.REJOINS, 119: Fate.REJOINS,
-}  # fmt: skip
-FATE_OF_REST = tuple(_ODD_FATES.get(rest, Fate.STAYS) for rest in range(FATES))
-
-JOIN_TROUBLE = frozenset(
-    rest for rest, fate in enumerate(FATE_OF_REST) if fate not in (Fate.STAYS, Fate.REJOINS)
-)
-
-TWO_TIMERS = frozenset(
-    rest for rest, fate in enumerate(FATE_OF_REST) if fate not in (Fate.STAYS, Fate.SLOW, Fate.FAILS)
-)
 
 # rows of a slot once its room is over: (failed, left) in detail; the last state decides in summary
 _ROWS = {
@@ -77,11 +47,6 @@ _ROWS = {
     Fate.FAILS_TWICE: (2, 0),
     Fate.FAILS_FIRST: (1, 1),
 }
-
-
-def fate_of(slot: int) -> Fate:
-    """Return what becomes of the person in a slot. Never are two neighbours out of luck."""
-    return FATE_OF_REST[slot % FATES]
 
 
 class SlotCounter:
@@ -159,11 +124,14 @@ class _Block(NamedTuple):
     ailing: array[int]  # rooms of the block whose cause makes somebody suffer
 
 
-_BLOCKS = 256  # remembered: a page of somebody's or a name's sessions of months lies in a hundred of them
+VARIETY = 8  # blocks until the rooms are like those before again
 
 
 class Slots:
-    """The rooms of one application as blocks: every block has the same rooms, each in its own order."""
+    """The rooms of one application as blocks: every block has the same rooms, each in its own order.
+
+    A room's kind says which other rooms are like it: of the same size and cause, with the same fates in their slots.
+    """
 
     def __init__(self, dice: Dice, character: Character) -> None:
         self._dice = dice
@@ -174,32 +142,36 @@ class Slots:
         self._rooms = len(self._sizes)
         self._slots = sum(self._sizes)
         self.mean_size = self._slots / self._rooms
-        self._shuffling = [(place, (place + 1).bit_length()) for place in range(self._rooms - 1, 0, -1)]
-        self._block = lru_cache(maxsize=_BLOCKS)(self._make_block)
+        self.kinds = VARIETY * self._rooms
+        self._block = lru_cache(maxsize=VARIETY)(self._make_block)
+
+    def kind(self, room: int) -> int:
+        """Return the kind of a room, below kinds."""
+        return room % self.kinds
 
     def room(self, room: int) -> tuple[int, int, Cause | None]:
         """Return a room's first slot, how many people it has, and its cause."""
         block, index = divmod(room, self._rooms)
-        order, running, _ = self._block(block)
+        order, running, _ = self._block(block % VARIETY)
         place = order[index]
         return block * self._slots + running[index], self._sizes[place], self._causes[place]
 
     def first(self, room: int) -> int:
         """Return a room's first slot."""
         block, index = divmod(room, self._rooms)
-        return block * self._slots + self._block(block).running[index]
+        return block * self._slots + self._block(block % VARIETY).running[index]
 
     def room_of(self, slot: int) -> int:
         """Return the room that a slot belongs to."""
         block, rest = divmod(slot, self._slots)
-        return block * self._rooms + bisect_right(self._block(block).running, rest) - 1
+        return block * self._rooms + bisect_right(self._block(block % VARIETY).running, rest) - 1
 
     def ailing(self, low: int, high: int) -> list[int]:
         """Return the rooms from low up to high whose cause makes somebody suffer."""
         found: list[int] = []
         for block in range(low // self._rooms, -(-high // self._rooms)):
-            first = block * self._rooms
-            found += [first + index for index in self._block(block).ailing if low <= first + index < high]
+            first, ailing = block * self._rooms, self._block(block % VARIETY).ailing
+            found += [first + index for index in ailing if low <= first + index < high]
         return found
 
     def seats(self, low: int, high: int, period: int, rests: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -208,31 +180,17 @@ class Slots:
         for rest in rests:
             for slot in range(begin + (rest - begin) % period, end, period):
                 block, offset = divmod(slot, self._slots)
-                running = self._block(block).running
+                running = self._block(block % VARIETY).running
                 index = bisect_right(running, offset) - 1
                 yield block * self._rooms + index, offset - running[index]
 
     def _make_block(self, block: int) -> _Block:
         order = list(range(self._rooms))
         if self._character.shuffled:
-            luck = random.Random(self._dice.roll(block)[0])  # noqa: S311 - repeatable, not secret
-            _shuffle(order, self._shuffling, luck)
+            random.Random(self._dice.roll(block)[0]).shuffle(order)  # noqa: S311 - repeatable, not secret
         running = array("I", accumulate(map(self._sizes.__getitem__, order[:-1]), initial=0))
         ailing = [index for index, place in enumerate(order) if self._ailing[place]]
         return _Block(array("H", order), running, array("H", ailing))
-
-
-def _shuffle(order: list[int], steps: Iterable[tuple[int, int]], luck: random.Random) -> None:
-    """Shuffle as the standard library does, in half the time: a question about months looks at hundreds of blocks.
-
-    steps: every place but the first, from the last on, and how many bits a choice among it and those before takes.
-    """
-    roll = luck.getrandbits
-    for place, bits in steps:
-        other = roll(bits)
-        while other > place:
-            other = roll(bits)
-        order[place], order[other] = order[other], order[place]
 
 
 def _deal_causes(character: Character) -> list[Cause | None]:

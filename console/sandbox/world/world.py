@@ -8,12 +8,14 @@ from math import ceil
 from threading import Lock
 
 from console.sandbox.world.applications import Scale, WorldApplication, application, found_applications
-from console.sandbox.world.characters import CHARACTERS
+from console.sandbox.world.characters import CHARACTERS, Character
 from console.sandbox.world.dice import Dice
-from console.sandbox.world.event_memory import EventMemory
-from console.sandbox.world.forethought import LONGEST, look_around
+from console.sandbox.world.event_list import Events
+from console.sandbox.world.forethought import look_around
+from console.sandbox.world.habits import Habits
+from console.sandbox.world.kind_events import KindEvents
 from console.sandbox.world.labels import LabelledCall, labelled_calls
-from console.sandbox.world.lag import MOST_LAG, Lag
+from console.sandbox.world.lag import Lag
 from console.sandbox.world.overlay import Overlay
 from console.sandbox.world.people import regions_named
 from console.sandbox.world.plan import Stay
@@ -23,7 +25,6 @@ from console.sandbox.world.queries import (
     list_participants,
     list_rooms,
 )
-from console.sandbox.world.rhythm import HOUR
 from console.sandbox.world.rooms import Rooms
 from console.sandbox.world.shown import Participant, Room, View, participant_shower, show_room
 from console.sandbox.world.slots import make_counters
@@ -31,11 +32,6 @@ from console.sandbox.world.statistics import Statistics
 from console.sandbox.world.texts import nickname_numbers
 
 __all__ = ["World"]
-
-_SOON = 600  # seconds: the next hour is thought of before it begins
-_HOURS_BACK = (3, 6, 9, 9)  # looked at in one go: in all a day that begins within an hour, and the next hour
-_HOURS_KEPT = LONGEST // HOUR + 1
-_HOURS_COUNTED_AT_ONCE = 12  # most rooms reach over several hours: one by one takes twice as long
 
 
 class World:
@@ -52,13 +48,16 @@ class World:
         self._dice = Dice(seed, "world", scale)
         self._lock = Lock()
         self.lag = Lag(Dice(self._dice.roll(2)[0], "lag"))
+        self._kinds: dict[
+            Character, KindEvents
+        ] = {}  # of applications of a character, whatever is done in them
         self.reset()
         if scale == "large":
             make_counters()
             nickname_numbers("")
+            for kinds in self._kinds.values():
+                kinds.make()
             deque(self.look_around(born), maxlen=0)
-            for memory in self._events.values():
-                deque(memory.look_at(int(born - HOUR - MOST_LAG) // HOUR, int(born) // HOUR + 1), maxlen=0)
 
     # -- applications ---------------------------------------------------------------------------------------
 
@@ -70,7 +69,7 @@ class World:
             app.app_id: Rooms(
                 app.app_id,
                 Dice(self._dice.roll(1, number)[0], "rooms", app.app_id),
-                character,
+                self._kinds_of(character).habits,
                 overlay,
                 silent=app.state != "ACTIVATION",
             )
@@ -81,7 +80,7 @@ class World:
             self._applications = {app.app_id: app for app, _ in found}
             self._engines = engines
             self._statistics = {app_id: Statistics(engine) for app_id, engine in engines.items()}
-            self._events = {app_id: EventMemory(engine) for app_id, engine in engines.items()}
+            self._events = {app_id: self._events_of(engine) for app_id, engine in engines.items()}
             self._deleted: frozenset[str] = frozenset()
 
     def applications(self) -> list[WorldApplication]:
@@ -95,14 +94,13 @@ class World:
     def add_application(self, app_id: str, name: str, at: float) -> WorldApplication:
         """Add an application; nobody uses it yet."""
         app = application(app_id, name, at)
-        engine = Rooms(
-            app_id, Dice(self.seed, "added", app_id), CHARACTERS["meeting"], self._overlay, silent=True
-        )
+        habits = self._kinds_of(CHARACTERS["meeting"]).habits
+        engine = Rooms(app_id, Dice(self.seed, "added", app_id), habits, self._overlay, silent=True)
         with self._lock:
             self._applications = {**self._applications, app_id: app}
             self._engines = {**self._engines, app_id: engine}
             self._statistics = {**self._statistics, app_id: Statistics(engine)}
-            self._events = {**self._events, app_id: EventMemory(engine)}
+            self._events = {**self._events, app_id: self._events_of(engine)}
         return app
 
     def set_application(self, app_id: str, state: str, at: float) -> None:
@@ -124,7 +122,7 @@ class World:
         """Return the rooms of an application. Raises KeyError when it never existed."""
         return self._engines[app_id]
 
-    def events(self, app_id: str) -> EventMemory:
+    def events(self, app_id: str) -> Events:
         """Return the abnormal events of an application. Raises KeyError when it never existed."""
         return self._events[app_id]
 
@@ -257,27 +255,16 @@ class World:
         for engine in self._engines.values():
             yield from look_around(engine, at)
 
-    def look_back(self, at: float) -> Iterator[None]:
-        """Think of the abnormal events of the last day, the latest hours of every application first.
-
-        Of a small world there is nothing to think of beforehand. Steps are as look_around()'s.
-        """
-        if self.scale == "large":
-            last = int(at + _SOON) // HOUR + 1
-            for hours in _HOURS_BACK:
-                for memory in self._events.values():
-                    yield from memory.look_at(last - hours, last)
-                last -= hours
-
-    def look_further_back(self, at: float) -> Iterator[None]:
-        """Count the abnormal events of all days that can be asked for, the latest first, as look_back() does."""
-        if self.scale == "large":
-            now = int(at) // HOUR
-            for last in range(now, now - _HOURS_KEPT, -_HOURS_COUNTED_AT_ONCE):
-                for memory in self._events.values():
-                    yield from memory.count(last - _HOURS_COUNTED_AT_ONCE, last)
-
     # -- inside ---------------------------------------------------------------------------------------------
+
+    def _kinds_of(self, character: Character) -> KindEvents:
+        if character not in self._kinds:
+            habits = Habits(Dice(self._dice.roll(3)[0], "habits", character.name), character)
+            self._kinds[character] = KindEvents(habits)
+        return self._kinds[character]
+
+    def _events_of(self, engine: Rooms) -> Events:
+        return Events(engine, self._kinds_of(engine.character))
 
     def _open_stay(self, app_id: str, room_id: str, at: float) -> Stay | None:
         engine = self._engines.get(app_id)
