@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 FEW = 5
 SLOWEST = "40"  # tests are named with how long they took: where to look when the whole takes too long
+WORKERS = str((os.cpu_count() or 1) + 2)  # many a test waits for a browser or for time to pass
 SOME_FAILED = 1  # pytest's exit code
 
 
@@ -43,7 +44,7 @@ def _pytest(words: list[str], stores: dict[str, str], unsteady: list[str]) -> in
     def run(*more: str) -> int:
         return subprocess.run([*command, *more], cwd=ROOT, env={**env, **stores}, check=False).returncode
 
-    code = run("--cache-clear", "-n", "auto", "--dist", "loadgroup", "--durations", SLOWEST, *words)
+    code = run("--cache-clear", "-n", WORKERS, "--dist", "loadgroup", "--durations", SLOWEST, *words)
     failed = sorted(json.loads(FAILED.read_text())) if code == SOME_FAILED and FAILED.exists() else []
     if not 0 < len(failed) <= FEW:
         return code

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_ONE}quotas/<slug:quota>/publish/", quota_settings_views.quota_publish, name="quota_publish"),
     path(f"{_ONE}quotas/<slug:quota>/measure/", quota_settings_views.quota_measure, name="quota_measure"),
     path(f"{_ONE}quotas/<slug:quota>/apply/", quota_settings_views.quota_apply, name="quota_apply"),
+    path("c/<slug:connection>/", views.connection_home, name="home"),
     path("c/<slug:connection>/quota/", quota_views.quota, name="quota"),
     path("c/<slug:connection>/quota/meter/", quota_views.meter, name="meter"),
 ]

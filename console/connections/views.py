@@ -21,6 +21,7 @@ from console.connections.forms import ConnectionForm, DeleteForm, ReasonForm
 from console.connections.models import Connection
 from console.connections.secrets import SecretUnreadable, unseal
 from console.connections.services import Guarded
+from console.core import navigation
 from console.core.pages import go, render_page
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "connection_create",
     "connection_delete",
     "connection_detail",
+    "connection_home",
     "connection_list",
     "connection_switch_off",
     "connection_switch_on",
@@ -35,6 +37,14 @@ __all__ = [
 ]
 
 _form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@needs()
+@require_safe
+def connection_home(request: HttpRequest, connection: Connection) -> HttpResponse:
+    """Lead whoever shortens an address to the first page that they may see there."""
+    pages = [link.url for link in navigation.links(request, connection)]
+    return go(request, next((url for url in pages if url.startswith(request.path)), reverse("core:home")))
 
 
 @needs(Right.MANAGE)

@@ -335,3 +335,21 @@ def test_the_last_used_connection_is_remembered(owner: Client) -> None:
     assert 'href="/c/demo/quota/"' in page(owner.get(reverse("connections:list")))
     owner.get(reverse("connections:quota", args=["other"]))
     assert 'href="/c/other/quota/"' in page(owner.get(reverse("connections:list")))
+
+
+# --- the short address ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [("bob", "/c/demo/overview/"), ("alice", "/c/demo/overview/"), ("audrey", "/"), ("carol", None)],
+)
+def test_a_shortened_address_leads_to_the_first_page_that_one_may_see(
+    client: Client, request: pytest.FixtureRequest, connection: Connection, name: str, leads_to: str | None
+) -> None:
+    client.force_login(request.getfixturevalue(name))
+    answer = client.get("/c/demo/")
+    assert answer.status_code == (302 if leads_to else 404)
+    assert answer.headers.get("Location") == leads_to
+    if leads_to:
+        assert client.get(leads_to, follow=True).status_code == 200
