@@ -1,6 +1,6 @@
 """Days, weeks and months: how a period falls into steps. Pure; all are days of UTC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -8,7 +8,17 @@ from enum import Enum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["STEP_NAMES", "Part", "Step", "last_month", "last_week", "months_before", "parts_of", "usual_step"]
+__all__ = [
+    "STEP_NAMES",
+    "Part",
+    "Step",
+    "beside",
+    "last_month",
+    "last_week",
+    "months_before",
+    "parts_of",
+    "usual_step",
+]
 
 _ONE = timedelta(days=1)
 _MOST_DAYS, _MOST_WEEKS = 92, 80  # values on a chart, from which on a longer step reads better
@@ -50,6 +60,18 @@ def usual_step(days: int) -> Step:
 def parts_of(first: date, last: date, step: Step) -> list[Part]:
     """Return the steps of a period, both ends part of it; the outer ones are cut where the period ends."""
     return list(_parts(first, last, step))
+
+
+def beside(parts: Sequence[Part], first: date, last: date) -> list[Part]:
+    """Return as many days of another period for each step: what it is compared with.
+
+    A step that would reach beyond the other period is left out, with those after it.
+    """
+    return [
+        Part(begins, begins, end, part.days)
+        for part in parts
+        if (end := (begins := first + (part.first - parts[0].first)) + (part.last - part.first)) <= last
+    ]
 
 
 def _parts(first: date, last: date, step: Step) -> Iterator[Part]:

@@ -248,9 +248,14 @@ def test_the_log_shows_every_attempt_and_sends_again_by_right(
     page = _text(as_alice.get(url))
     assert "gone away" in page
     assert "Send it again" in page
+    piece = _text(as_alice.get(url, headers={"HX-Request": "true"}))  # as the page asks again by itself
+    assert piece.lstrip().startswith('<div class="al-panels"')
+    for said in ("gone away", "Send it again", str(message.key), message.text.splitlines()[0]):
+        assert said in piece
     assert "No message fits the filters" in _text(as_alice.get("/c/demo/alerts/messages/?state=delivered"))
     client.force_login(lena)
     assert "Send it again" not in _text(client.get(url))
+    assert str(message.key) in _text(client.get(url, headers={"HX-Request": "true"}))
     assert client.post(f"{url}replay/").status_code == 403
 
 

@@ -251,6 +251,22 @@ def test_a_week_with_gaps_says_so_and_is_not_stretched(
     assert "1 week has days without figures" in page
 
 
+def test_each_step_is_compared_with_as_many_days_of_the_other_period(
+    connection: Connection, stored: list[KnownApplication]
+) -> None:
+    first = LAST - timedelta(days=5)  # a Wednesday: the days before begin in the middle of a week too
+    before = (first - timedelta(days=6), first - timedelta(days=1))
+    weeks = figures(VIEWS["usage"], remembered(connection, None), first, LAST, before, Step.WEEK).fields[0]
+    assert [cell.possible for cell in weeks.steps] == [cell.possible for cell in weeks.steps_then]
+    assert sum(cell.possible for cell in weeks.steps) == 2 * 6
+    assert weeks.values_then == weeks.values
+    shorter = (before[0], before[1] - timedelta(days=1))
+    weeks = figures(VIEWS["usage"], remembered(connection, None), first, LAST, shorter, Step.WEEK).fields[0]
+    assert weeks.values_then == (*weeks.values[:-1], None)  # a step that is known in part is no match
+    assert weeks.then is not None
+    assert weeks.then.possible == 2 * 5
+
+
 def test_a_weeks_rate_is_of_its_joins_and_not_of_its_days(
     connection: Connection, stored: list[KnownApplication]
 ) -> None:

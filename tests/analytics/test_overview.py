@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
-from console.analytics.metrics import MINUTE_METRICS
+from console.analytics.metrics import MINUTE_METRICS, OPEN_ROOMS
 from console.analytics.models import CloudProject, KnownApplication, MinuteDay
 from console.analytics.packing import pack
 from console.analytics.panels import Panel, _panels, register_panel
+from console.analytics.services.known import remembered
+from console.analytics.services.overview import overview
 from console.connections.models import Connection
 from console.core.told import keep
 from console.sparkrtc.errors import CloudFault
@@ -105,10 +108,38 @@ def test_a_gap_is_not_in_the_sum_and_a_series_that_lags_holds_it_back(
     assert "04:59" in page  # five hours: where both are known
 
 
+def test_what_was_read_in_part_is_said_too(
+    client: Client, lena: User, stored: list[KnownApplication]
+) -> None:
+    said = "still being read from the cloud"
+    assert said not in get(client, lena).content.decode()
+    cache.clear()
+    MinuteDay.objects.filter(application=stored[1], day=START.date(), metric=OPEN_ROOMS.code).delete()
+    assert said in get(client, lena).content.decode()
+
+
+def test_yesterday_is_no_ghost_until_it_was_read_of_all_applications(
+    stored: list[KnownApplication], connection: Connection
+) -> None:
+    yesterday = START.date() - timedelta(days=1)
+    rows = MinuteDay.objects.filter(application=stored[1], day=yesterday, metric=OPEN_ROOMS.code)
+    row = rows.get()
+    rows.delete()
+
+    def ghosts() -> list[bool]:
+        wall = overview(remembered(connection, None), START.replace(hour=0), START)
+        return [any(line) for line in (wall.users_yesterday, wall.rooms_yesterday, wall.users_last_week)]
+
+    assert ghosts() == [False, False, True]
+    row.save(force_insert=True)
+    with time_machine.travel(START + timedelta(seconds=61)):
+        assert ghosts() == [True, True, True]
+
+
 def test_nothing_known_today_is_said(client: Client, lena: User, stored: list[KnownApplication]) -> None:
     MinuteDay.objects.filter(application=stored[1], day=START.date()).delete()
     page = get(client, lena).content.decode()
-    assert "Of 1 application nothing is known today yet" in page
+    assert "The figures of 1 application are still being read from the cloud" in page
 
 
 def test_why_collecting_pauses_is_said(client: Client, lena: User, stored: list[KnownApplication]) -> None:

@@ -19,7 +19,7 @@ from console.analytics.models import DayQuality, DayScale, DayUsage
 from console.analytics.moving import Side, same_coverage
 from console.analytics.services.known import Remembered
 from console.analytics.services.sums import Column, Summed, sums_by_application, sums_by_day, values_by_day
-from console.analytics.steps import Part, Step, parts_of
+from console.analytics.steps import Part, Step, beside, parts_of
 from console.core.charts import COUNT, MILLISECONDS, RATIO, SECONDS, Unit
 
 __all__ = ["VIEWS", "AppFigure", "Cell", "Combining", "Field", "Figures", "Found", "View", "figures"]
@@ -245,7 +245,7 @@ def figures(
     first, last: days of UTC, both part of it. then: the days to compare with.
     """
     now = _Days(view, applications, first, last, step)
-    before = _Days(view, applications, *then, step) if then else None
+    before = _Days(view, applications, *then, step, beside(now.parts, *then)) if then else None
     fields = tuple(
         Found(
             field,
@@ -273,13 +273,20 @@ def _by_application(now: "_Days", before: "_Days | None") -> tuple[AppFigure, ..
 
 
 class _Days:
-    """The sums of a view between two days, and how they become steps."""
+    """The sums of a view between two days, and how they become steps. parts: the steps; left out, as step says."""
 
     def __init__(
-        self, view: View, applications: Sequence[Remembered], first: date, last: date, step: Step
+        self,
+        view: View,
+        applications: Sequence[Remembered],
+        first: date,
+        last: date,
+        step: Step,
+        parts: Sequence[Part] = (),
     ) -> None:
         self.view, self.applications = view, applications
-        self.parts = parts_of(first, last, step)
+        self.parts = parts or parts_of(first, last, step)
+        self.count = (last - first).days + 1
         self.chosen = ([app.key for app in applications], first, last)
         self.days = sums_by_day(view.model, view.kind, view.columns, self.chosen)
         self.place_of = {
@@ -287,14 +294,17 @@ class _Days:
             for place, part in enumerate(self.parts)
             for day in _days_between(part.first, part.last)
         }
-        unsettled = [self.place_of[day] for day, (_sums, settled) in self.days.items() if not settled]
-        self.provisional_from = min(unsettled, default=None)
+        unsettled = [day for day, (_sums, settled) in self.days.items() if not settled]
+        self.provisional_from = min(
+            (self.place_of[day] for day in unsettled if day in self.place_of), default=None
+        )
 
     def steps(self, field: int) -> tuple[Cell, ...]:
         """Return a field step by step."""
         rows: list[list[Summed]] = [[] for _part in self.parts]
         for day, (sums, _settled) in self.days.items():
-            rows[self.place_of[day]].append(sums[field])
+            if day in self.place_of:
+                rows[self.place_of[day]].append(sums[field])
         count = len(self.applications)
         return tuple(
             _combined(self.view.fields[field], found, part.days * count)
@@ -303,12 +313,12 @@ class _Days:
 
     def whole(self, field: int) -> Cell:
         """Return a field over the whole period."""
-        possible = len(self.place_of) * len(self.applications)
+        possible = self.count * len(self.applications)
         return _combined(self.view.fields[field], [sums[field] for sums, _s in self.days.values()], possible)
 
     def by_application(self) -> dict[int, Cell]:
         """Return the main field of each application over the whole period. One query."""
-        main, possible = self.view.fields[0], len(self.place_of)
+        main, possible = self.view.fields[0], self.count
         rows = sums_by_application(self.view.model, self.view.kind, self.view.columns[:1], self.chosen)
         return {
             app.key: _combined(main, rows.get(app.key, ()), possible, one=True) for app in self.applications

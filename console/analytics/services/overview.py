@@ -62,7 +62,7 @@ class Overview:
 
     start: the viewer's midnight. passed: steps of today that could be known. users_at, rooms_at: of the newest minute.
     users_before: at the same minute yesterday. asked_at: when the oldest part was read from the cloud; None without.
-    without: applications of which nothing is known today.
+    without: applications whose figures of today are not all read yet: sums and rates are of the others.
     """
 
     start: datetime
@@ -100,7 +100,7 @@ def overview(applications: Sequence[Remembered], midnight: datetime, now: dateti
 def _worked_out(applications: Sequence[Remembered], start: datetime, now: datetime) -> Overview:
     keys = [app.key for app in applications]
     lines = minute_lines(keys, MINUTE_METRICS, start, start + timedelta(days=1))
-    past = _past(keys, start)
+    past = _past([app for app in applications if not app.gone], keys, start)
     users, rooms = _sum(lines, keys, ONLINE_USERS), _sum(lines, keys, OPEN_ROOMS)
     place = users.told - 1 if users else -1
     told = max((line.told for line in lines.values()), default=0)
@@ -123,8 +123,16 @@ def _worked_out(applications: Sequence[Remembered], start: datetime, now: dateti
         rooms_yesterday=past.rooms,
         rates={metric.code: _rate(lines, keys, metric, start) for metric in _RATES},
         applications=tuple(sorted((_now(app, lines) for app in applications), key=_busiest_first)),
-        without=sum(not lines[key, ONLINE_USERS.code].told for key in keys),
+        without=len(_unread(lines, applications, MINUTE_METRICS)),
     )
+
+
+def _unread(
+    lines: Lines, applications: Sequence[Remembered], metrics: Sequence[MinuteMetric]
+) -> list[Remembered]:
+    """Return the applications of which some of the metrics were never read from the cloud."""
+    listed = [app for app in applications if not app.gone]
+    return [app for app in listed if any(lines[app.key, one.code].asked_at is None for one in metrics)]
 
 
 @dataclass(frozen=True)
@@ -137,22 +145,27 @@ class _Past:
     rooms: Values
 
 
-def _past(keys: Sequence[int], start: datetime) -> _Past:
-    """Return yesterday and the day a week ago; worked out once in ten minutes. Two queries, or none."""
+def _past(listed: Sequence[Remembered], keys: Sequence[int], start: datetime) -> _Past:
+    """Return yesterday and the day a week ago; worked out once in ten minutes. Two queries, or none.
+
+    Yesterday is unknown until it was read of all applications that the cloud lists: a part is no match for the whole.
+    """
     name = hashlib.sha256(f"{keys} {start.isoformat()}".encode()).hexdigest()
     found: _Past | None = cache.get(f"overview-past:{name}")
     if found is None:
         day = timedelta(days=1)
         before = minute_lines(keys, (ONLINE_USERS, OPEN_ROOMS), start - day, start)
         week = minute_lines(keys, (ONLINE_USERS,), start - 7 * day, start - 6 * day)
-        users = _sum(before, keys, ONLINE_USERS)
+        whole = not _unread(before, listed, (ONLINE_USERS, OPEN_ROOMS))
+        users = _sum(before, keys, ONLINE_USERS) if whole else None
+        rooms = _sum(before, keys, OPEN_ROOMS) if whole else None
         found = _Past(
             users.values if users else [],
             _day(users).values,
             _day(_sum(week, keys, ONLINE_USERS)).values,
-            _day(_sum(before, keys, OPEN_ROOMS)).values,
+            _day(rooms).values,
         )
-        cache.set(f"overview-past:{name}", found, _PAST_KEPT_SECONDS)
+        cache.set(f"overview-past:{name}", found, _PAST_KEPT_SECONDS if whole else _KEPT_SECONDS)
     return found
 
 
