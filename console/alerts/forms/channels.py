@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from console.accounts.models import User
@@ -41,7 +41,7 @@ class ChannelForm(SilenceForm):
     """A channel. medium: of Channel.Medium; people: who can be told. Give it `channel=` to change one."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    format = forms.ChoiceField(label=_("For"), choices=list(FORMAT_NAMES.items()))
+    format = forms.ChoiceField(label=pgettext_lazy("receiver", "For"), choices=list(FORMAT_NAMES.items()))
     url = forms.CharField(
         label=_("Address (URL)"),
         max_length=1000,
