@@ -1,5 +1,5 @@
 // A sign-in that ended under a form does not cost what was written: it waits in this tab, and comes back into the same
-// form when the same person has signed in again. Passwords, what is marked data-secret and files are never kept; anything else is forgotten as
+// form when the same person has signed in again; and so when another language or zone loads the page anew. Passwords, what is marked data-secret and files are never kept; anything else is forgotten as
 // soon as the form is answered.
 import { show } from "./messages.js";
 import { posts } from "./once.js";
@@ -56,6 +56,20 @@ function keysOf(list) {
   });
 }
 
+function isChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const chosen = options.some((option) => option.defaultSelected) || field.multiple;
+  return chosen ? options.some((option) => option.selected !== option.defaultSelected) : field.selectedIndex > 0;
+}
+
+function keep(form, more) {
+  const list = fields(form);
+  const values = Object.fromEntries(keysOf(list).map((key, place) => [key, valueOf(list[place])]));
+  write({ viewer, path: path(form), values, at: Date.now(), ...more });
+}
+
 function restore() {
   const draft = read();
   if (!draft?.ended) return false;
@@ -79,9 +93,13 @@ if (viewer) {
     (event) => {
       const form = event.target;
       if (!posts(form)) return;
-      const list = fields(form);
-      const values = Object.fromEntries(keysOf(list).map((key, place) => [key, valueOf(list[place])]));
-      write({ viewer, path: path(form), values, at: Date.now() });
+      if (!form.dataset.choice) {
+        keep(form);
+      } else if (form.dataset.choice !== "theme") {
+        const written = [...document.querySelectorAll("form[method=post]")].filter((one) => path(one) !== path(form));
+        const begun = written.find((one) => fields(one).some(isChanged));
+        if (begun) keep(begun, { ended: true });
+      }
     },
     true,
   );

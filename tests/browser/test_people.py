@@ -170,3 +170,18 @@ def test_the_list_is_searched_while_typing(
     page.fill("#find", "nobody at all")
     page.get_by_role("link", name="Clear filters").click()
     expect(page.locator("#people tbody tr")).to_have_count(3)
+
+
+@pytest.mark.usefixtures("connection")
+def test_what_is_being_written_survives_another_language(sign_in: SignIn, base: str, olga: User) -> None:
+    page = sign_in(olga)
+    page.goto(f"{base}/settings/people/add/")
+    page.fill("[name=username]", "nora")
+    page.fill("[name=reason]", "starts today")
+    page.locator("header form[data-choice=language]").evaluate("(form) => (form.closest('details').open = true)")
+    page.locator("header form[data-choice=language] button[value=zh-hans]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.locator("[name=username]")).to_have_value("nora")
+    expect(page.locator("[name=reason]")).to_have_value("starts today")
+    page.reload()
+    expect(page.locator("[name=username]")).to_have_value("")
