@@ -101,7 +101,9 @@ def read_period(query: Mapping[str, str], today: date) -> Period:
     first, last, problem = _days(*typed)
     if first is None or last is None:
         return Period(CUSTOM, usual.first, usual.last, problem, typed)
-    return Period(CUSTOM, first, last, typed=typed)
+    return Period(
+        CUSTOM, first, max(first, min(last, today)), typed=typed
+    )  # nothing is known of days to come
 
 
 def read_comparison(query: Mapping[str, str], period: Period) -> Compared:

@@ -62,11 +62,15 @@ def parts_of(first: date, last: date, step: Step) -> list[Part]:
     return list(_parts(first, last, step))
 
 
-def beside(parts: Sequence[Part], first: date, last: date) -> list[Part]:
-    """Return as many days of another period for each step: what it is compared with.
+def beside(parts: Sequence[Part], first: date, last: date, step: Step) -> list[Part]:
+    """Return what each step of a period is compared with in another one.
 
-    A step that would reach beyond the other period is left out, with those after it.
+    Whole weeks or months stand beside such; of any other period each step beside as many days. A step that would reach
+    beyond the other period is left out, with those after it.
     """
+    theirs = parts_of(first, last, step)
+    if len(theirs) == len(parts) and all(part.days == part.whole for part in (*theirs, *parts)):
+        return theirs
     return [
         Part(begins, begins, end, part.days)
         for part in parts

@@ -60,10 +60,13 @@ def signed(number: float, digits: int = 0) -> str:
 
 
 def _difference(field: Field, value: float, before: float) -> str:
-    """Say by how much two differ: shares in points, all else in per cent of what it was."""
+    """Say by how much two differ, as they are written: shares in points, all else in per cent of what it was."""
     if field.combining is Combining.RATE:
-        return _("%(points)s points") % {"points": signed((value - before) * 100, 2)}
-    return f"{signed((value - before) / before * 100, 1)} %"
+        digits = field.unit.digits
+        points = round(value * 100, digits) - round(before * 100, digits)
+        return _("%(points)s points") % {"points": signed(points, digits)}
+    alike = field.unit.write(value) == field.unit.write(before)
+    return f"{signed(0.0 if alike else (value - before) / before * 100, 1)} %"
 
 
 def tile(found: Found, *, several: bool) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from console.analytics.models import (
 from console.analytics.periods import Compared, Period, read_comparison, read_period
 from console.analytics.services.figures import VIEWS, figures
 from console.analytics.services.known import remembered
-from console.analytics.steps import Step
+from console.analytics.steps import Step, beside, parts_of
+from console.analytics.told import _difference
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from tests.analytics.conftest import START
@@ -265,6 +266,32 @@ def test_each_step_is_compared_with_as_many_days_of_the_other_period(
     assert weeks.values_then == (*weeks.values[:-1], None)  # a step that is known in part is no match
     assert weeks.then is not None
     assert weeks.then.possible == 2 * 5
+
+
+def test_whole_months_stand_beside_whole_months() -> None:
+    march, april = (
+        parts_of(date(2027, 3, 1), date(2027, 3, 31), Step.MONTH),
+        (date(2027, 4, 1), date(2027, 4, 30)),
+    )
+    assert beside(march, *april, Step.MONTH) == parts_of(*april, Step.MONTH)
+    february = (date(2027, 2, 1), date(2027, 2, 28))
+    assert beside(march, *february, Step.MONTH) == parts_of(*february, Step.MONTH)
+    assert [part.days for part in beside(march, date(2027, 1, 15), date(2027, 3, 1), Step.MONTH)] == [31]
+
+
+def test_a_difference_is_that_of_what_is_written() -> None:
+    quality = {field.name: field for field in VIEWS["quality"].fields}
+    assert _difference(quality["join_success_rate"], 0.99618, 0.99723) == "-0.10 points"  # 99.62 and 99.72 %
+    assert _difference(quality["join_success_rate"], 0.99618, 0.99622) == "0.00 points"
+    assert _difference(quality["first_video_recv_ms"], 515.8, 516.3) == "0.0 %"
+    assert _difference(quality["first_video_recv_ms"], 550.0, 500.0) == "+10.0 %"
+
+
+def test_days_to_come_are_no_part_of_a_period() -> None:
+    read = read_period(
+        {"range": "custom", "first": str(FIRST), "last": str(TODAY + timedelta(days=9))}, TODAY
+    )
+    assert (read.first, read.last) == (FIRST, TODAY)
 
 
 def test_a_weeks_rate_is_of_its_joins_and_not_of_its_days(

@@ -178,7 +178,9 @@ def test_what_is_being_written_survives_another_language(sign_in: SignIn, base: 
     page.goto(f"{base}/settings/people/add/")
     page.fill("[name=username]", "nora")
     page.fill("[name=reason]", "starts today")
-    page.locator("header form[data-choice=language]").evaluate("(form) => (form.closest('details').open = true)")
+    page.locator("header form[data-choice=language]").evaluate(
+        "(form) => (form.closest('details').open = true)"
+    )
     page.locator("header form[data-choice=language] button[value=zh-hans]").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
     expect(page.locator("[name=username]")).to_have_value("nora")

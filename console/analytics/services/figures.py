@@ -245,7 +245,7 @@ def figures(
     first, last: days of UTC, both part of it. then: the days to compare with.
     """
     now = _Days(view, applications, first, last, step)
-    before = _Days(view, applications, *then, step, beside(now.parts, *then)) if then else None
+    before = _Days(view, applications, *then, step, beside(now.parts, *then, step)) if then else None
     fields = tuple(
         Found(
             field,
