@@ -59,6 +59,13 @@ def test_a_rule_is_tried_on_the_past_before_it_is_saved(as_lena: Client, store: 
     assert not Rule.objects.exists()
 
 
+def test_what_is_tried_needs_no_name_and_what_is_saved_does(as_lena: Client, store: Store) -> None:
+    page = as_lena.post(f"{HOME}rules/new/", {**FORM, "name": "", "do": "try"})
+    assert page.status_code == 200
+    assert as_lena.post(f"{HOME}rules/new/", {**FORM, "name": "", "do": "save"}).status_code == 422
+    assert not Rule.objects.exists()
+
+
 def test_trying_says_when_it_would_not_have_fired_and_when_nothing_is_known(
     as_lena: Client, store: Store
 ) -> None:

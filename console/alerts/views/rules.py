@@ -149,7 +149,9 @@ def _form(
 ) -> RuleForm:
     """Two queries for whom a rule can tell."""
     channels, people = list_channels(connection), list(people_to_tell(connection))
-    return RuleForm(data, applications=applications, channels=channels, people=people, **given)
+    form = RuleForm(data, applications=applications, channels=channels, people=people, **given)
+    form.fields["name"].required = data is None or data.get("do") != "try"  # what is tried needs no name yet
+    return form
 
 
 def _rule_or_404(connection: Connection, rule_id: int) -> Rule:
