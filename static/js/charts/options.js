@@ -75,7 +75,11 @@ function valueAxis(chart, look) {
     axisLine: { show: false },
   };
   axis.axisLabel.formatter = (value) => onScale(chart.unit, value, look.stepOf());
-  if (chart.unit.kind === "seconds") axis.interval = roundDuration(highest(chart, chart.series.filter((one) => !look.hidden.has(one.key))) / axis.splitNumber);
+  if (chart.unit.kind === "seconds") {
+    const top = highest(chart, chart.series.filter((one) => !look.hidden.has(one.key)));
+    axis.interval = roundDuration(top / axis.splitNumber);
+    axis.max = Math.ceil(top / axis.interval) * axis.interval; // or the scale ends between two lines, at an odd figure
+  }
   if (chart.low !== null) axis.min = chart.low;
   if (chart.high !== null) axis.max = chart.high;
   if (chart.unit.kind === "number" && chart.unit.digits === 0) axis.minInterval = 1;
