@@ -91,12 +91,14 @@ def judge(facts: Facts, now: datetime) -> tuple[str, str]:
     Nothing is called missing without somebody having looked: as long as the bucket cannot be read, or its names do not
     tell, it is late.
     """
+    if facts.ended_at is None:  # a slice or a first file says nothing of what is still to come
+        return _State.EXPECTED, _foreseen(facts)
     if facts.has_file:
         return _State.ARRIVED, _untold(facts, now)
     if facts.notified and (facts.bucket in _UNSEEN or not facts.names_tell):
         return _State.ARRIVED, Reason.NONE
     foreseen = _foreseen(facts)
-    if facts.ended_at is None or facts.due_at is None or now < facts.due_at:
+    if facts.due_at is None or now < facts.due_at:
         return _State.EXPECTED, foreseen
     reason = foreseen or _afterwards(facts)
     if facts.automatic and reason in (Reason.NOBODY_SENT, Reason.ABSENT):

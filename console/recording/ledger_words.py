@@ -149,6 +149,8 @@ def _file(entry: LedgerEntry) -> Station:
     if entry.state == _State.ARRIVED:
         said = _("in the bucket") if entry.file_name else _("told of, not seen")
         return Station(name, "done", said, entry.file_at)
+    if entry.state == _State.EXPECTED and entry.file_name:
+        return Station(name, "", _("the first has come"), entry.file_at)
     if entry.state == _State.EXPECTED:
         step = "watch" if entry.reason else ""
         return Station(name, step, _("due by") if entry.due_at else _("waited for"), entry.due_at)

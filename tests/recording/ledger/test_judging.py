@@ -34,6 +34,12 @@ def test_what_goes_on_is_expected_however_long_it_takes() -> None:
     assert judge(facts(ended_at=None, due_at=None), BEGAN + timedelta(days=6)) == ("expected", "")
 
 
+@pytest.mark.parametrize("known", [{"has_file": True}, {"notified": True, "names_tell": False}])
+def test_what_goes_on_has_not_arrived_with_its_first_file(known: dict[str, Any]) -> None:
+    assert judge(facts(ended_at=None, due_at=None, **known), BEGAN + timedelta(hours=1)) == ("expected", "")
+    assert judge(facts(**known), DUE) == ("arrived", "")
+
+
 def test_a_file_settles_it_whatever_else_is_wrong() -> None:
     wrong = facts(has_file=True, bucket=BucketSeen.NOT_AUTHORISED, template_known=False, in_arrears=True)
     assert judge(wrong, DUE + timedelta(days=1)) == ("arrived", "")

@@ -40,7 +40,7 @@ def rounds(pass_time: Pass, seconds: float, *, every: float = 60) -> None:
 
 
 def test_a_file_that_comes(
-    mix: Start, connected: Connection, time_passes: Pass, calls: Callable[[], list[str]]
+    mix: Start, connected: Connection, time_passes: Pass, calls: Callable[[], list[str]], alice: User
 ) -> None:
     job = mix()
     time_passes(5)
@@ -60,10 +60,16 @@ def test_a_file_that_comes(
     assert len(calls()) == asked  # everything is shared, and fresh enough
     rounds(time_passes, 180)
     entry.refresh_from_db()
-    assert (entry.state, entry.bucket, entry.location) == ("arrived", "classroom-recordings", "cn-north-4")
-    assert entry.stream in entry.file_name
+    assert (entry.state, entry.bucket, entry.location) == ("expected", "classroom-recordings", "cn-north-4")
+    assert entry.stream in entry.file_name  # the first one, while the recording goes on
     assert entry.file_at is not None
     assert entry.file_at > entry.began_at
+    job.refresh_from_db()
+    job.connection = connected
+    stop_job(job, actor=alice, reason="because")
+    rounds(time_passes, 60)
+    entry.refresh_from_db()
+    assert entry.state == "arrived"
     assert missing_recordings(connected) == []
     seen = entry.checked_at
     rounds(time_passes, 60)
