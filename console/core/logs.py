@@ -7,7 +7,7 @@ import structlog
 
 from console.core.clicks import clicked
 
-__all__ = ["logging_settings"]
+__all__ = ["RefusalsInALine", "logging_settings"]
 
 
 def _add_click(_logger: Any, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -15,6 +15,15 @@ def _add_click(_logger: Any, _name: str, event: structlog.typing.EventDict) -> s
     if click is not None:
         event["click_id"] = click.id
     return event
+
+
+class RefusalsInALine(logging.Filter):
+    """What was refused is no fault of ours: it is told in one line, without where in the code it was refused."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def logging_settings(*, json_lines: bool, level: str) -> dict[str, Any]:
@@ -46,7 +55,12 @@ def logging_settings(*, json_lines: bool, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
+        "filters": {"refusals": {"()": RefusalsInALine}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"level": logging.WARNING}, "django-q": {"level": logging.WARNING}},
+        "loggers": {
+            "django.request": {"filters": ["refusals"]},
+            "django.server": {"level": logging.WARNING},
+            "django-q": {"level": logging.WARNING},
+        },
     }
