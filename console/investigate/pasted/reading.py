@@ -24,10 +24,10 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{1,64}(?![A-Za-z0-9_-])")
 _LONG_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _LINK = re.compile(r"(?:https?://[^\s<>\"']+|/c/[^\s<>\"']+)")
 _ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.:])"
+    r"(?<![A-Za-z0-9_.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![A-Za-z0-9_.:])"
 )
 _QUOTED = re.compile(
-    r"[\"“”«»「」『』`]([^\"“”«»「」『』`\n]{1,120})[\"“”«»「」『』`]|(?<!\w)'([^'\n]{1,120})'(?!\w)"
+    r"[\"“”«»「」『』`]([^\"“”«»「」『』`\n]{1,120})[\"“”«»「」『』`]|(?<![A-Za-z0-9_])'([^'\n]{1,120})'(?![A-Za-z0-9_])"
 )
 
 
@@ -195,7 +195,7 @@ def _applications(text: str, found: _Found, apps: Mapping[str, str]) -> str:
         for word in (app_id, name):
             if len(word) < 3:
                 continue
-            match = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.I)
+            match = re.search(rf"(?<![A-Za-z0-9_-]){re.escape(word)}(?![A-Za-z0-9_-])", text, re.I)
             if match:
                 found.apps.append(app_id)
                 text = text[: match.start()] + " " + text[match.end() :]

@@ -2,6 +2,7 @@
 
 import re
 
+from console.investigate.pasted.days import edged
 from console.investigate.verdict.evidence import Symptom
 
 __all__ = ["ID", "NOT_IDS", "SAID", "TICKET", "symptom_in"]
@@ -61,13 +62,12 @@ _SYMPTOMS: dict[Symptom, tuple[str, ...]] = {
         r"卡顿|卡住|很卡|太卡|画面卡|延迟",
     ),
 }
-_PATTERNS = {symptom: re.compile("|".join(phrases), re.IGNORECASE) for symptom, phrases in _SYMPTOMS.items()}
+_PATTERNS = {symptom: edged("|".join(phrases)) for symptom, phrases in _SYMPTOMS.items()}
 
 # Numbers of the desk's own, which nobody in a call has.
-TICKET = re.compile(
-    r"\b(?:ticket|case|incident|issue)(?:\s+(?:no\.?|number|id))?(?:\s*[#:：]\s*|\s+)\d[\w-]*"
-    r"|(?:工单|案例)(?:编?号)?\s*[#:：]?\s*\d[\w-]*|(?<![\w-])#\d[\w-]*",
-    re.IGNORECASE,
+TICKET = edged(
+    r"\b(?:ticket|case|incident|issue)(?:\s+(?:no\.?|number|id))?(?:\s*[#:：]\s*|\s+)\d[A-Za-z0-9_-]*"
+    r"|(?:工单|案例)(?:编?号)?\s*[#:：]?\s*\d[A-Za-z0-9_-]*|(?<![A-Za-z0-9_-])#\d[A-Za-z0-9_-]*"
 )
 # What logs and tables call their columns.
 _COLUMNS = frozenset(
