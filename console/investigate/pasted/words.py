@@ -3,6 +3,7 @@
 import re
 
 from console.investigate.pasted.days import edged
+from console.investigate.pasted.directions import without_what_others_have
 from console.investigate.verdict.evidence import Symptom
 
 __all__ = ["ID", "NOT_IDS", "SAID", "TICKET", "symptom_in"]
@@ -28,7 +29,9 @@ SAID = {
     for kind, words in _CALLED.items()
 }
 
-_CANT = r"(?:can(?:no|')?t|could(?: not|n't)|did(?: not|n't)|unable to)"
+_CANT = (
+    r"(?:no(?:body| ?one) (?:can|could)|can(?:no|')?t|can not|could(?: not|n'?t)|did(?: not|n'?t)|unable to)"
+)
 _SOUND = r"(?:voice|sound|audio)"
 _PICTURE = r"(?:picture|video|image|screen)"
 # The first that fits counts: "could not hear anybody, it froze" is about sound.
@@ -55,7 +58,8 @@ _SYMPTOMS: dict[Symptom, tuple[str, ...]] = {
     Symptom.BLURRED: (r"blur\w*|pixel\w*|unsharp|low (?:quality|resolution)", r"模糊|不清晰|马赛克"),
     Symptom.NO_PICTURE: (
         rf"{_CANT} see|no {_PICTURE}|black {_PICTURE}",
-        r"看不(?:到|见)|没(?:有)?(?:画面|图像|视频)|黑屏",
+        rf"{_PICTURE}s? (?:(?:is|are|was|were|went|goes|turn(?:ed|s)|stay(?:ed|s)|all|just) )+(?:black|dark)\b",
+        r"看不(?:到|见)|没(?:有)?(?:画面|图像|视频)|黑屏|(?:画面|屏幕|图像|视频)(?:是|变|全|都|一直|一片|突然)*黑",
     ),
     Symptom.FREEZE: (
         r"fr[eo]ez\w*|froze\w*|lag\w*|stutter\w*|stuck|choppy|jerky",
@@ -63,6 +67,8 @@ _SYMPTOMS: dict[Symptom, tuple[str, ...]] = {
     ),
 }
 _PATTERNS = {symptom: edged("|".join(phrases)) for symptom, phrases in _SYMPTOMS.items()}
+
+_PLAIN = dict.fromkeys(map(ord, "’‘ʼ`´＇"), "'")  # apostrophes as telephones and word processors write them
 
 # Numbers of the desk's own, which nobody in a call has.
 TICKET = edged(
@@ -195,5 +201,9 @@ NOT_IDS = _COLUMNS | frozenset(
 
 
 def symptom_in(text: str) -> Symptom | None:
-    """Return what a text says was wrong, None when it doesn't."""
-    return next((symptom for symptom, words in _PATTERNS.items() if words.search(text)), None)
+    """Return what a text says was wrong for whoever complains, None when it doesn't.
+
+    What the others have of somebody is left out: see directions.
+    """
+    told = without_what_others_have(text.translate(_PLAIN))
+    return next((symptom for symptom, words in _PATTERNS.items() if words.search(told)), None)
