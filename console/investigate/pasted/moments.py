@@ -4,15 +4,17 @@ A time without a day is the last such time that has been; a day without a time i
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from console.investigate.pasted.days import edged, make_date, read_day
+from console.investigate.pasted.spoken import spelled_clock, spelled_numbers
 from console.investigate.pasted.zones import read_zone
 
 __all__ = ["Moment", "read_epoch", "read_moment"]
 
 _DAY = timedelta(days=1)
+_SMALL_HOURS = 5  # "last night at 2" was today
 _JUST_AHEAD = timedelta(minutes=5)  # clocks differ; so much in the future is still "now"
 
 
@@ -39,12 +41,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class _Clock:
-    """A time of day. whole: the hour alone was said. half: am or pm was said, or is clear."""
+    """A time of day. half: am or pm was said, or is clear. after: it is of the night, after midnight: the day after."""
 
     hour: int
     minute: int
     second: int
     half: bool
+    after: bool = False
 
 
 _ISO = re.compile(
@@ -52,10 +55,11 @@ _ISO = re.compile(
 )
 _AGO = (
     edged(r"\b(\d{1,3}|an?|half an)\s*(minutes?|mins?|hours?|hrs?|h|days?)\s+ago\b"),
-    re.compile(r"(\d{1,3}|半)个?\s*(分钟|小时|钟头|天)(?:之?前)"),
+    re.compile(r"(\d{1,3}|半)个?\s*(分钟|小时|钟头|天)(?:[之以]?前)"),
 )
 _NOW = edged(r"\b(?:just now|right now)\b|刚才|刚刚|现在")
-_PM = r"p\.?\s?m\.?|下午|傍晚|晚上|晚"
+_NIGHT = r"晚上|晚|半夜|深夜|夜里"
+_PM = rf"p\.?\s?m\.?|下午|傍晚|{_NIGHT}"
 _AM = r"a\.?\s?m\.?|上午|早上|早|凌晨"
 _CLOCK = edged(
     rf"(?:(?P<before>中午|{_AM}|{_PM})\s*)?"
@@ -68,17 +72,13 @@ _HOUR_TO = re.compile(
     rf"(?<![\d.:/-])(?P<hour>\d{{1,2}})(?=\s*(?:-|–|—|~|to|until|and|到|至)\s*\d{{1,2}}(?:[:：]\d{{2}})?\s*(?:{_AM}|{_PM}))",
     re.I,
 )
-_BARE_HOUR = edged(
-    r"\bat\s+(\d{1,2})(?=$|[\s,.;](?!\s*[ap]\.?\s?m\b))|(?<![A-Za-z0-9_:.-])(\d{1,2})h(\d{2})?\b"
-)
-_PAST = edged(r"\b(?P<part>half|quarter)\s+(?P<side>past|to)\s+(?P<hour>\d{1,2})\b")
-_DOT = edged(r"(?<![\d.])(\d{1,2})\.(\d{2})(?=\s*[ap]\.?\s?m\b)")  # "3.15 pm"
+_AT_NIGHT = edged(r"\bnight\b|晚上|[今昨]晚")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _NOON = edged(r"\b(?:noon|midday)\b|正午|中午(?!\s*\d)")
 _MORNING = (
     (edged(r"\bmorning\b|上午|早上|今早"), 6, 12),
     (edged(r"\bafternoon\b|下午"), 12, 18),
-    (edged(r"\bevening\b|\btonight\b|晚上|[今昨]晚"), 18, 24),
+    (edged(r"\bevening\b|\bnight\b|\btonight\b|晚上|[今昨]晚"), 18, 24),
 )
 
 
@@ -91,15 +91,14 @@ def read_moment(text: str, zone: tzinfo, now: datetime) -> tuple[Moment | None, 
     at, name = named or (zone, "")
     clock = at if named else None
     here = now.astimezone(at)
-    passed, rest = _ago(rest, now)
+    passed, rest = _ago(spelled_numbers(rest), now)
     if passed is not None:
         return Moment(passed, passed, name, clock=clock), rest
     day, clocks, rest = _whole(rest)
     if day is None:
         day, rest = read_day(rest, here)
     if not clocks:
-        rest = _DOT.sub(r"\1:\2", _PAST.sub(_past, rest))
-        clocks, rest = _clocks(_BARE_HOUR.sub(_spelled_out, rest))
+        clocks, rest = _clocks(spelled_clock(rest))
     moment = _together(day, clocks, rest, at, now)
     if moment is None:
         return None, text
@@ -183,25 +182,13 @@ def _clocks(text: str) -> tuple[list[_Clock], str]:
     return clocks, rest
 
 
-def _past(found: re.Match[str]) -> str:
-    """Write "half past 3" and "quarter to 4" as times of day."""
-    minutes = 30 if found["part"].lower() == "half" else 15
-    hour = int(found["hour"])
-    if found["side"].lower() == "to":
-        hour, minutes = (hour - 1) % 24 or 12, 60 - minutes
-    return f"{hour}:{minutes:02d}"
-
-
-def _spelled_out(found: re.Match[str]) -> str:
-    """Write "at 10" and "15h30" as times of day."""
-    return f"at {found[1] or found[2]}:{found[3] or '00'}"
-
-
 def _read_clock(found: re.Match[str]) -> _Clock | None:
     minute = int(
         found["minute"] or found["minutes"] or (30 if found["half"] else 15 if found["quarter"] else 0)
     )
     hour, said = int(found["hour"]), (found["before"] or found["after"] or "").lower()
+    if re.fullmatch(_NIGHT, said) and (hour < _SMALL_HOURS or hour == 12):
+        return _after_midnight(hour, minute, int(found["second"] or 0))
     late = re.fullmatch(_PM, said, re.I) is not None or (said == "中午" and hour < 11)
     early = re.fullmatch(_AM, said, re.I) is not None
     if (late and hour < 12) or (said == "中午" and hour == 0):
@@ -209,6 +196,11 @@ def _read_clock(found: re.Match[str]) -> _Clock | None:
     elif early and hour == 12:
         hour = 0
     return _clock(hour, minute, int(found["second"] or 0), half=bool(said) or hour > 12)
+
+
+def _after_midnight(hour: int, minute: int, second: int) -> _Clock | None:
+    clock = _clock(hour % 12, minute, second, half=True)
+    return replace(clock, after=True) if clock else None
 
 
 def _clock(hour: int, minute: int, second: int, *, half: bool) -> _Clock | None:
@@ -230,7 +222,9 @@ def _together(
         return start.astimezone(UTC), min(end, max(here, start)).astimezone(UTC), False
     clocks = [_by_part_of_day(clock, rest) for clock in clocks]
     on = day or here.date()
-    start, *more = (datetime.combine(on, time(c.hour, c.minute, c.second), zone) for c in clocks)
+    start, *more = (
+        datetime.combine(on + c.after * _DAY, time(c.hour, c.minute, c.second), zone) for c in clocks
+    )
     if day is None and start > here + _JUST_AHEAD:
         start, more = start - _DAY, [moment - _DAY for moment in more]
     end = more[0] if more else start
@@ -245,7 +239,10 @@ def _together(
 
 
 def _by_part_of_day(clock: _Clock, rest: str) -> _Clock:
-    """Take "3 in the afternoon" and "this evening at 8:30" for what they mean."""
+    """Take "3 in the afternoon", "this evening at 8:30" and "last night at 2" for what they mean."""
+    small = clock.hour < _SMALL_HOURS or (clock.hour == 12 and not clock.half)
+    if _AT_NIGHT.search(rest) and small and not clock.after:
+        return _after_midnight(clock.hour, clock.minute, clock.second) or clock
     if clock.half or clock.hour >= 12:
         return clock
     late = any(said.search(rest) for said, low, _high in _MORNING if low >= 12)
