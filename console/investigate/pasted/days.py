@@ -21,7 +21,7 @@ _SLASHED = edged(
 )
 _NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAMED = edged(
-    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?({'|'.join(_NAMES)})[a-z]*\.?\s*(\d{{1,2}})?(?:st|nd|rd|th)?"
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?({'|'.join(_NAMES)})[a-z]*\.?\s*(?:(\d{{1,2}})(?![\d:：]|\s*[ap]\.?m\b))?(?:st|nd|rd|th)?"
     r"(?:,?\s+(\d{4}))?\b"
 )
 _RELATIVE = (

@@ -40,7 +40,7 @@ _COUPLE = edged(r"\b(?:a\s+)?couple\s+(?:of\s+)?(?=(?:minutes|mins|hours|hrs|day
 _OCLOCK = edged(r"(?<![A-Za-z0-9_.:-])(\d{1,2})\s*o\s?['’‘`]?\s?clock\b")
 _PAST = edged(
     r"(?:\ba\s+)?\b(?P<part>half|quarter|\d{1,2}(?=\s+past\b|\s+minutes?\s+(?:past|to)\b))(?:\s+minutes?)?"
-    r"\s+(?P<side>past|to)\s+(?P<hour>\d{1,2})\b(?![:：.])"
+    r"\s+(?P<side>past|to)\s+(?P<hour>\d{1,2})\b(?![:：]|\.\d)"
 )
 _DOT = edged(r"(?<![\d.])(\d{1,2})\.(\d{2})(?=\s*[ap]\.?\s?m\b)")  # "3.15 pm"
 _BARE_HOUR = edged(
@@ -48,29 +48,15 @@ _BARE_HOUR = edged(
 )
 _MIDNIGHT = edged(r"(?:\b12\s+)?\bmidnight\b|(?:午夜|半夜)(?!\s*[\d零一二两三四五六七八九十])")
 
-_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+_DIGITS = {one: value for value, one in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMERAL = r"[零〇一二两三四五六七八九十]{1,3}"
 _PART_OF_DAY = r"(?:上午|下午|中午|凌晨|早上|晚上|傍晚|半夜|夜里)"
 _CHINESE_CLOCK = re.compile(
     rf"(?P<hour>{_NUMERAL}|\d{{1,2}})(?P<dian>[点點](?!间)|时(?!间|候|段))钟?"
     rf"(?:(?P<quarters>[一三])刻|(?P<minute>{_NUMERAL}(?=分|[^零〇一二两三四五六七八九十个点點天月次刻]|$)))?"
 )
-_A_BIT = re.compile(
-    r"一[点點](?!钟|半|[一二三四五]刻|[零〇一二三四五六七八九十\d])"
-)  # "有一点卡": a bit, not one o'clock
+# "有一点卡" is a bit, and not one o'clock.
+_A_BIT = re.compile(r"一[点點](?!钟|半|[一三]刻|[零〇一二三四五六七八九十\d])")
 _ONE_OCLOCK = re.compile(rf"{_PART_OF_DAY}\s*$")
 _CHINESE_AGO = re.compile(rf"(?P<count>{_NUMERAL})(?=\s*个?(?:分钟|小时|钟头|天)(?:之|以)?前)")
 _CHINESE_DAY = re.compile(rf"(?P<month>{_NUMERAL})月(?P<day>{_NUMERAL})(?=[日号])")

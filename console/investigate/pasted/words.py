@@ -63,7 +63,7 @@ _SYMPTOMS: dict[Symptom, tuple[str, ...]] = {
     ),
     Symptom.FREEZE: (
         r"fr[eo]ez\w*|froze\w*|lag\w*|stutter\w*|stuck|choppy|jerky",
-        r"卡顿|卡住|很卡|太卡|画面卡|延迟",
+        r"卡顿|卡住|卡死|卡了|很卡|太卡|好卡|有一?点卡|一直卡|画面卡|延迟",
     ),
 }
 _PATTERNS = {symptom: edged("|".join(phrases)) for symptom, phrases in _SYMPTOMS.items()}
@@ -220,5 +220,5 @@ def symptom_in(text: str) -> Symptom | None:
 
     What the others have of somebody is left out: see directions.
     """
-    told = without_what_others_have(text.translate(_PLAIN))
+    told = without_what_others_have(re.sub(r"[ \t\u3000]+", " ", text.translate(_PLAIN)))
     return next((symptom for symptom, words in _PATTERNS.items() if words.search(told)), None)
