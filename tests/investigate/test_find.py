@@ -14,6 +14,7 @@ from console.accounts.rights import Role
 from console.connections.models import Connection
 from console.investigate.models import SeenSession
 from console.investigate.services import finding, remembering
+from console.investigate.services.remembering import nickname_key
 from console.sparkrtc.catalogue.rooms import LIST_PARTICIPANTS
 from console.work.models import Run
 from console.work.runs import hand_out, work_on
@@ -342,14 +343,56 @@ def test_searching_everywhere_says_its_price_and_runs_in_the_background(
     page = browser.get(started.url)
     assert "Searching everywhere" in page.content.decode()
     assert 'hx-trigger="every 3s' in page.content.decode()
-    while hand_out(start=work_on):
-        run.refresh_from_db()
-        Run.objects.filter(pk=run.pk).update(next_at=run.created_at)
-    run.refresh_from_db()
+    finish(run)
     assert run.state == Run.State.ENDED
     done = browser.get(started.url)
     assert "Searched everywhere" in done.content.decode()
     assert call.room_id in {row["session"].room_id for row in done.context["rows"]}
+
+
+def finish(run: Run) -> None:
+    """Let the worker do all that a run has to do."""
+    while hand_out(start=work_on):
+        run.refresh_from_db()
+        Run.objects.filter(pk=run.pk).update(next_at=run.created_at)
+    run.refresh_from_db()
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_searching_everywhere_shows_what_it_found_in_every_application(
+    named: bool, as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_no_frames_pair")
+    browser = as_(bob)
+    look_at_another_first(browser, call)
+    here, there = browser.get(FIND).context["applications"].items[:2]
+    joined = timezone.now() - timedelta(days=2)
+    for item in (here, there):
+        SeenSession.objects.create(
+            connection=connected,
+            app_id=item.app_id,
+            room_id="class-1",
+            user_id="u-wang",
+            key=f"s-{item.app_id}"[:60],
+            session_id=f"s-{item.app_id}"[:60],
+            seen_at=joined,
+            nickname="王文静",
+            nickname_key=nickname_key("王文静"),
+            joined_at=joined,
+            left_at=joined + timedelta(hours=1),
+        )
+    text = f'"王文静" {here.name}' if named else "王文静"
+    page = browser.get(FIND, {"q": text, "range": "7d", "list": "1"})
+    if named:
+        assert {row["session"].app_id for row in page.context["rows"]} == {here.app_id}
+    form = {"form_id": str(page.context["wide_form"]["form_id"].value()), "q": text, "zone": ""}
+    started = browser.post(f"{FIND}everywhere/", form)
+    finish(Run.objects.get())
+    done = browser.get(started.url)
+    assert "Searched everywhere" in done.content.decode()
+    assert {here.app_id, there.app_id} <= {row["session"].app_id for row in done.context["rows"]}
+    assert done.context["left"] == []
+    assert "not looked at" not in done.content.decode()
 
 
 def test_only_what_one_may_see_is_found(

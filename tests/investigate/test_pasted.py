@@ -1,6 +1,7 @@
 """What a pasted text says: a table of what people paste, and what is read out of it."""
 
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from console.investigate.verdict.evidence import Symptom
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)  # a Tuesday, 20:00 in Shanghai
 APPS = {"a" * 32: "Demo School", "b" * 32: "帮助台"}
+U1_FROZE: dict[str, Any] = {"ids": ("u-1",), "symptom": Symptom.FREEZE}
 SESSION = "5d41402abc4b2a76b9719d911017c592"
 
 
@@ -118,12 +120,139 @@ def at(text: str) -> tuple[str, str]:
         ("u-1 24/02/2027 2:41 PM", {"ids": ("u-1",)}, at("02-24 14:41")),
         ("u-1 01/02/2027 14:41", {"ids": ("u-1",)}, at("02-01 14:41")),
         ("u-1 02/28 at 14:41", {"ids": ("u-1",)}, at("02-28 14:41")),
-        ("u-1 answers 24/7 at 14:41", {"ids": ("u-1", "24")}, at("03-02 14:41")),
+        ("u-1 answers 24/7 at 14:41", {"ids": ("u-1",)}, at("03-02 14:41")),
         # Zones by their abbreviations, in summer and winter alike.
         ("Mar 1 2:41pm PST u-1", {"ids": ("u-1",)}, at("03-02 06:41")),
         ("u-1 2027-03-01 15:10 CET", {"ids": ("u-1",)}, at("03-01 22:10")),
         ("u-1 10:00 (JST)", {"ids": ("u-1",)}, at("03-02 09:00")),
         ("u-1 is at 10:00 est", {"ids": ("u-1",)}, at("03-02 10:00")),
+        # Two times with a hyphen between them are a range; an offset has seconds, an ISO date or no colon.
+        ("u-1 froze yesterday 10:00-10:30", U1_FROZE, ("03-01 10:00", "03-01 10:30")),
+        ("u-1 03:00-03:20", {"ids": ("u-1",)}, ("03-02 03:00", "03-02 03:20")),
+        ("u-1 14:05-14:20", {"ids": ("u-1",)}, ("03-02 14:05", "03-02 14:20")),
+        ("u-1 23:50-00:20", {"ids": ("u-1",)}, ("03-01 23:50", "03-02 00:20")),
+        ("u-1 10:00 -10:30", {"ids": ("u-1",)}, ("03-02 10:00", "03-02 10:30")),
+        ("昨天10:00-10:30 u-1", {"ids": ("u-1",)}, ("03-01 10:00", "03-01 10:30")),
+        ("2027-03-01 10:00-11:00 u-1", {"ids": ("u-1",)}, ("03-01 10:00", "03-01 11:00")),
+        ("2027-03-01T10:00-10:30 u-1", {"ids": ("u-1",)}, ("03-01 10:00", "03-01 10:30")),
+        ("u-1 10:00-10:30 UTC", {"ids": ("u-1",)}, ("03-02 18:00", "03-02 18:30")),
+        ("2027-03-01T10:00-05:00 u-1", {"ids": ("u-1",)}, at("03-01 23:00")),
+        ("2027-03-01 10:00:05-05:00 u-1", {"ids": ("u-1",)}, at("03-01 23:00")),
+        ("2027-03-01T10:00:05.123-0330 u-1", {"ids": ("u-1",)}, at("03-01 21:30")),
+        ("2027-03-01 10:00 -0500 u-1", {"ids": ("u-1",)}, at("03-01 23:00")),
+        ("2027-03-01 10:00+05:30 u-1", {"ids": ("u-1",)}, at("03-01 12:30")),
+        # Chinese characters right beside a date, an address or a word are no part of it.
+        ("用户 u-1在2027-02-26 17:51卡顿", {"users": ("u-1",), "symptom": Symptom.FREEZE}, at("02-26 17:51")),
+        ("u-1于2027年2月25日15:10卡顿", U1_FROZE, at("02-25 15:10")),
+        ("u-1在24.02.2027的14:41", {"ids": ("u-1",)}, at("02-24 14:41")),
+        ("u-1在02/24/2027卡顿", U1_FROZE, ("02-24 00:00", "02-25 00:00")),
+        ("u-1在Feb 24卡顿", U1_FROZE, ("02-24 00:00", "02-25 00:00")),
+        ("u-1是yesterday卡顿", U1_FROZE, ("03-01 00:00", "03-02 00:00")),
+        ("u-1在15h30卡顿", U1_FROZE, at("03-02 15:30")),
+        ("u-1在3 pm卡顿", U1_FROZE, at("03-02 15:00")),
+        ("u-1在2027-03-01T07:10:00Z卡顿", U1_FROZE, at("03-01 15:10")),
+        ("u-1在07:10 UTC卡顿", U1_FROZE, at("03-02 15:10")),
+        (
+            "地址203.0.113.24在10:00卡顿",
+            {"addresses": ("203.0.113.24",), "symptom": Symptom.FREEZE},
+            at("03-02 10:00"),
+        ),
+        (
+            "u-1在帮助台有echo，工单#48213卡",
+            {"ids": ("u-1",), "apps": ("b" * 32,), "symptom": Symptom.ECHO},
+            None,
+        ),
+        # "Last" is before today; of "上周" and "last week" it is the calendar week before this one.
+        ("u-1 on Tuesday", {"ids": ("u-1",)}, ("03-02 00:00", "03-02 20:00")),
+        ("u-1 last Tuesday", {"ids": ("u-1",)}, ("02-23 00:00", "02-24 00:00")),
+        ("u-1 last Monday at 10:00", {"ids": ("u-1",)}, at("03-01 10:00")),
+        ("上周二 u-1", {"ids": ("u-1",)}, ("02-23 00:00", "02-24 00:00")),
+        ("上周一10:00 u-1", {"ids": ("u-1",)}, at("02-22 10:00")),
+        ("上个星期天10:00 u-1", {"ids": ("u-1",)}, at("02-28 10:00")),
+        ("周一10:00 u-1", {"ids": ("u-1",)}, at("03-01 10:00")),
+        ("u-1 Monday last week at 10:00", {"ids": ("u-1",)}, at("02-22 10:00")),
+        ("u-1 last week Monday 10:00", {"ids": ("u-1",)}, at("02-22 10:00")),
+        # Devices, versions, durations and counts are nobody's ids.
+        ("iPhone 14 iOS 17.2 u-1 froze at 16:43", U1_FROZE, at("03-02 16:43")),
+        ("Windows 11 u-1 froze", U1_FROZE, None),
+        ("15 minutes of freezing for u-1 at 16:43", U1_FROZE, at("03-02 16:43")),
+        (
+            "iPhone14 720p 4G u-1 froze for 15s at 16:43",
+            {"ids": ("u-1",), "symptom": Symptom.FREEZE},
+            at("03-02 16:43"),
+        ),
+        ("华为P40 u-1 卡顿15分钟", U1_FROZE, None),
+        ("12 of 30 users: u-1 froze", U1_FROZE, None),
+        ("room lecture-7: 12 tiles froze", {"rooms": ("lecture-7",), "symptom": Symptom.FREEZE}, None),
+        (
+            "Chrome 120.0.1 4711 froze on Mar 1",
+            {"ids": ("4711",), "symptom": Symptom.FREEZE},
+            ("03-01 00:00", "03-02 00:00"),
+        ),
+        ("iPhone 14 Mar 1 u-1", {"ids": ("u-1",)}, ("03-01 00:00", "03-02 00:00")),
+        ("4711 and u-1 froze", {"ids": ("u-1", "4711"), "symptom": Symptom.FREEZE}, None),
+        ("math-class u-1", {"ids": ("u-1", "math-class")}, None),
+        ("12 froze", {"ids": ("12",), "symptom": Symptom.FREEZE}, None),
+        ("iPhone14", {"ids": ("iPhone14",)}, None),
+        ("iPhone 14", {"names": ("iPhone 14",)}, None),
+        ('"iPhone 14" at 9:05', {"names": ("iPhone 14",)}, at("03-02 09:05")),
+        ("win-12 froze", {"ids": ("win-12",), "symptom": Symptom.FREEZE}, None),
+        # What happened is nobody's name, where something else says who it was.
+        ("10.2.3.4 dropped at 15:00", {"addresses": ("10.2.3.4",)}, at("03-02 15:00")),
+        ("10.2.3.4 vanished at 15:00", {"addresses": ("10.2.3.4",)}, at("03-02 15:00")),
+        ("user u-1 vanished at 15:00", {"users": ("u-1",)}, at("03-02 15:00")),
+        ("room lecture-7 alice", {"rooms": ("lecture-7",), "ids": ("alice",)}, None),
+        ("alice at 15:00", {"ids": ("alice",)}, at("03-02 15:00")),
+        ("dropped at 15:00", {}, at("03-02 15:00")),
+        ("u-1 28 Feb 10:00-10:30", {"ids": ("u-1",)}, ("02-28 10:00", "02-28 10:30")),
+        ("u-1 28 Feb 3 pm", {"ids": ("u-1",)}, at("02-28 15:00")),
+        ("u-1 有点卡", U1_FROZE, None),
+        # As people say it.
+        ("u-1 下午三点", {"ids": ("u-1",)}, at("03-02 15:00")),
+        ("u-1 昨天三点半卡顿", U1_FROZE, at("03-01 03:30")),
+        ("u-1 十点二十卡顿", U1_FROZE, at("03-02 10:20")),
+        ("u-1 十点二十分", {"ids": ("u-1",)}, at("03-02 10:20")),
+        ("u-1 上午十一点四十五分", {"ids": ("u-1",)}, at("03-02 11:45")),
+        ("u-1 下午两点一刻", {"ids": ("u-1",)}, at("03-02 14:15")),
+        ("u-1 下午两点三刻", {"ids": ("u-1",)}, at("03-02 14:45")),
+        ("u-1 十点二十五个人卡顿", U1_FROZE, at("03-02 10:00")),
+        ("u-1 十点二十到十点四十", {"ids": ("u-1",)}, ("03-02 10:20", "03-02 10:40")),
+        ("u-1 零点十分", {"ids": ("u-1",)}, at("03-02 00:10")),
+        ("u-1 from quarter past three to half past three", {"ids": ("u-1",)}, ("03-02 03:15", "03-02 03:30")),
+        ("u-1 三点零五分", {"ids": ("u-1",)}, at("03-02 03:05")),
+        ("u-1 三点钟到四点钟", {"ids": ("u-1",)}, ("03-02 03:00", "03-02 04:00")),
+        ("u-1 下午一点", {"ids": ("u-1",)}, at("03-02 13:00")),
+        ("u-1 一点半", {"ids": ("u-1",)}, at("03-02 01:30")),
+        ("u-1 有一点卡顿", U1_FROZE, None),
+        ("u-1 昨天一点声音都没有", {"ids": ("u-1",)}, ("03-01 00:00", "03-02 00:00")),
+        ("u-1 三月一号十点", {"ids": ("u-1",)}, at("03-01 10:00")),
+        ("u-1 两小时前", {"ids": ("u-1",)}, at("03-02 18:00")),
+        ("u-1 十五分钟之前", {"ids": ("u-1",)}, at("03-02 19:45")),
+        ("u-1 昨晚", {"ids": ("u-1",)}, ("03-01 18:00", "03-02 00:00")),
+        ("u-1 昨晚十一点半", {"ids": ("u-1",)}, at("03-01 23:30")),
+        ("u-1 昨晚两点", {"ids": ("u-1",)}, at("03-02 02:00")),
+        ("u-1 昨晚12点", {"ids": ("u-1",)}, at("03-02 00:00")),
+        ("u-1 晚上12点", {"ids": ("u-1",)}, at("03-02 00:00")),
+        ("u-1 last night", {"ids": ("u-1",)}, ("03-01 18:00", "03-02 00:00")),
+        ("u-1 last night at 8", {"ids": ("u-1",)}, at("03-01 20:00")),
+        ("u-1 froze last night around 11:30 pm", U1_FROZE, at("03-01 23:30")),
+        ("u-1 last night at 2", {"ids": ("u-1",)}, at("03-02 02:00")),
+        ("u-1 last night 23:50-00:20", {"ids": ("u-1",)}, ("03-01 23:50", "03-02 00:20")),
+        ("u-1 tonight at 7", {"ids": ("u-1",)}, at("03-02 19:00")),
+        ("u-1 froze two hours ago", U1_FROZE, at("03-02 18:00")),
+        ("u-1 a couple of hours ago", {"ids": ("u-1",)}, at("03-02 18:00")),
+        ("u-1 quarter past three", {"ids": ("u-1",)}, at("03-02 03:15")),
+        ("u-1 a quarter to four yesterday afternoon", {"ids": ("u-1",)}, at("03-01 15:45")),
+        ("u-1 froze at half past 3.", U1_FROZE, at("03-02 03:30")),
+        ("u-1 ten past three", {"ids": ("u-1",)}, at("03-02 03:10")),
+        ("u-1 20 minutes to four pm", {"ids": ("u-1",)}, at("03-02 15:40")),
+        ("u-1 at midnight", {"ids": ("u-1",)}, at("03-02 00:00")),
+        ("u-1 last night at midnight", {"ids": ("u-1",)}, at("03-02 00:00")),
+        ("u-1 between 11 pm and midnight", {"ids": ("u-1",)}, ("03-01 23:00", "03-02 00:00")),
+        ("u-1 3 o'clock yesterday", {"ids": ("u-1",)}, at("03-01 03:00")),
+        ("u-1 three o’clock in the afternoon", {"ids": ("u-1",)}, at("03-02 15:00")),
+        ("u-1 froze at three pm", U1_FROZE, at("03-02 15:00")),
+        ("u-1 at one point froze", U1_FROZE, None),
         ("u-1 3.15pm", {"ids": ("u-1",)}, at("03-02 15:15")),
         ("u-1 half past 3 pm", {"ids": ("u-1",)}, at("03-02 15:30")),
         ("u-1 quarter to 1 pm", {"ids": ("u-1",)}, at("03-02 12:45")),
@@ -265,3 +394,58 @@ def test_an_id_with_a_word_in_it_is_one_id(text: str) -> None:
     pasted = read(f"{text} could not hear anybody")
     assert {*pasted.users, *pasted.rooms, *pasted.ids} == {text}
     assert read(f"user {text} could not hear").users == (text,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "u-1 says the others cannot hear him",
+        "the others couldn’t hear u-1",
+        "u-1: nobody can hear me",
+        "nobody could see the video of u-1",
+        "others see me freezing, u-1",
+        "the  others\tcannot hear him, u-1",
+        "we can't hear u-1",
+        "the others say his picture froze, u-1",
+        "the picture of u-1 froze for the others",
+        "u-1 对方听不到我说话",
+        "u-1 说对方听不见他的声音",
+        "u-1 别人看不到我的画面",
+        "u-1 他们看到我卡顿",
+        "u-1 大家都听不到我的声音",
+    ],
+)
+def test_what_the_others_have_is_not_said_of_whoever_complains(text: str) -> None:
+    pasted = read(text)
+    assert pasted.symptom is None
+    assert pasted.ids == ("u-1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("u-1 couldn't hear u-2", Symptom.NO_SOUND),
+        ("u-1 can't hear the others, and they cannot hear him", Symptom.NO_SOUND),
+        ("the others are fine but u-1 can't see them", Symptom.NO_PICTURE),
+        ("it is fine for the others but u-1 froze", Symptom.FREEZE),
+        ("nobody could hear anything", Symptom.NO_SOUND),
+        ("听不到对方说话", Symptom.NO_SOUND),
+        ("我看不到对方的画面", Symptom.NO_PICTURE),
+        ("对方没有声音", Symptom.NO_SOUND),
+        ("老师听不到声音", Symptom.NO_SOUND),
+        ("u-1 can’t hear", Symptom.NO_SOUND),
+        ("u-1 couldn’t see", Symptom.NO_PICTURE),
+        ("u-1: the picture was black", Symptom.NO_PICTURE),
+        ("u-1: screen went completely dark, screen is black", Symptom.NO_PICTURE),
+        ("u-1 画面是黑的", Symptom.NO_PICTURE),
+    ],
+)
+def test_what_whoever_complains_has_is_said(text: str, symptom: Symptom) -> None:
+    assert read(text).symptom is symptom
+
+
+def test_a_long_text_of_others_is_read_quickly() -> None:
+    started = perf_counter()
+    for word in ("others ", "they can hear ", "x", "for ", "9", "对方", "they can ", "and "):
+        read(word * 2000)
+    assert perf_counter() - started < 4

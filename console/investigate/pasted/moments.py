@@ -4,14 +4,17 @@ A time without a day is the last such time that has been; a day without a time i
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from console.investigate.pasted.days import edged, make_date, read_day
+from console.investigate.pasted.spoken import spelled_clock, spelled_numbers
 from console.investigate.pasted.zones import read_zone
 
 __all__ = ["Moment", "read_epoch", "read_moment"]
 
 _DAY = timedelta(days=1)
+_SMALL_HOURS = 5  # "last night at 2" was today
 _JUST_AHEAD = timedelta(minutes=5)  # clocks differ; so much in the future is still "now"
 
 
@@ -38,69 +41,44 @@ class Moment:
 
 @dataclass(frozen=True)
 class _Clock:
-    """A time of day. whole: the hour alone was said. half: am or pm was said, or is clear."""
+    """A time of day. half: am or pm was said, or is clear. after: it is of the night, after midnight: the day after."""
 
     hour: int
     minute: int
     second: int
     half: bool
+    after: bool = False
 
 
 _ISO = re.compile(
-    r"(?<![\w-])(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?![\d-])"
+    r"(?<![A-Za-z0-9_-])(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?![\d-])"
 )
-_MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]?")
-_DOTTED = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\w.])")
-_SLASHED = re.compile(
-    r"(?<![\w./-])(?!24/7\b)(\d{1,2})/(\d{1,2})(?:/(\d{4})(?![\w/-])|(?=,?\s+(?:at\s+|around\s+)?\d{1,2}[:：]\d{2}))",
-    re.I,
-)
-_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_NAMED = re.compile(
-    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?({'|'.join(_NAMES)})[a-z]*\.?\s*(\d{{1,2}})?(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?\b",
-    re.I,
-)
-_RELATIVE = (
-    (re.compile(r"\bday before yesterday\b|前天", re.I), 2),
-    (re.compile(r"\byesterday\b|昨[天日晚]", re.I), 1),
-    (re.compile(r"\btomorrow\b|明[天日]", re.I), -1),
-    (re.compile(r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|今[天日晚早]", re.I), 0),
-)
-_WEEKDAYS = (
-    re.compile(r"\b(?:last\s+|on\s+)?(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I),
-    re.compile(r"(?:上?(?:周|星期|礼拜))([一二三四五六日天])"),
-)
-_CHINESE_DAYS = "一二三四五六日"
 _AGO = (
-    re.compile(r"\b(\d{1,3}|an?|half an)\s*(minutes?|mins?|hours?|hrs?|h|days?)\s+ago\b", re.I),
-    re.compile(r"(\d{1,3}|半)个?\s*(分钟|小时|钟头|天)(?:之?前)"),
+    edged(r"\b(\d{1,3}|an?|half an)\s*(minutes?|mins?|hours?|hrs?|h|days?)\s+ago\b"),
+    re.compile(r"(\d{1,3}|半)个?\s*(分钟|小时|钟头|天)(?:[之以]?前)"),
 )
-_NOW = re.compile(r"\b(?:just now|right now)\b|刚才|刚刚|现在", re.I)
-_PM = r"p\.?\s?m\.?|下午|傍晚|晚上|晚"
+_NOW = edged(r"\b(?:just now|right now)\b|刚才|刚刚|现在")
+_NIGHT = r"晚上|晚|半夜|深夜|夜里"
+_PM = rf"p\.?\s?m\.?|下午|傍晚|{_NIGHT}"
 _AM = r"a\.?\s?m\.?|上午|早上|早|凌晨"
-_CLOCK = re.compile(
+_CLOCK = edged(
     rf"(?:(?P<before>中午|{_AM}|{_PM})\s*)?"
     r"(?<![\d.:/])(?P<hour>\d{1,2})"
     r"(?:(?:[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2}))?)|(?P<dian>[点點时](?!间)(?:(?P<minutes>\d{1,2})分?|(?P<half>半)|(?P<quarter>一刻))?)|(?=\s*(?:a\.?m\b|p\.?m\b)))"
     r"(?![\d:])"
-    r"(?:\s*(?P<after>a\.?\s?m\b\.?|p\.?\s?m\b\.?))?",
-    re.I,
+    r"(?:\s*(?P<after>a\.?\s?m\b\.?|p\.?\s?m\b\.?))?"
 )
 _HOUR_TO = re.compile(
     rf"(?<![\d.:/-])(?P<hour>\d{{1,2}})(?=\s*(?:-|–|—|~|to|until|and|到|至)\s*\d{{1,2}}(?:[:：]\d{{2}})?\s*(?:{_AM}|{_PM}))",
     re.I,
 )
-_BARE_HOUR = re.compile(
-    r"\bat\s+(\d{1,2})(?=$|[\s,.;](?!\s*[ap]\.?\s?m\b))|(?<![\w:.-])(\d{1,2})h(\d{2})?\b", re.I
-)
-_PAST = re.compile(r"\b(?P<part>half|quarter)\s+(?P<side>past|to)\s+(?P<hour>\d{1,2})\b", re.I)
-_DOT = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{2})(?=\s*[ap]\.?\s?m\b)", re.I)  # "3.15 pm"
+_AT_NIGHT = edged(r"\bnight\b|晚上|[今昨]晚")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
-_NOON = re.compile(r"\b(?:noon|midday)\b|正午|中午(?!\s*\d)", re.I)
+_NOON = edged(r"\b(?:noon|midday)\b|正午|中午(?!\s*\d)")
 _MORNING = (
-    (re.compile(r"\bmorning\b|上午|早上|今早", re.I), 6, 12),
-    (re.compile(r"\bafternoon\b|下午", re.I), 12, 18),
-    (re.compile(r"\bevening\b|\btonight\b|晚上|[今昨]晚", re.I), 18, 24),
+    (edged(r"\bmorning\b|上午|早上|今早"), 6, 12),
+    (edged(r"\bafternoon\b|下午"), 12, 18),
+    (edged(r"\bevening\b|\bnight\b|\btonight\b|晚上|[今昨]晚"), 18, 24),
 )
 
 
@@ -113,15 +91,14 @@ def read_moment(text: str, zone: tzinfo, now: datetime) -> tuple[Moment | None, 
     at, name = named or (zone, "")
     clock = at if named else None
     here = now.astimezone(at)
-    passed, rest = _ago(rest, now)
+    passed, rest = _ago(spelled_numbers(rest), now)
     if passed is not None:
         return Moment(passed, passed, name, clock=clock), rest
     day, clocks, rest = _whole(rest)
     if day is None:
-        day, rest = _day(rest, here)
+        day, rest = read_day(rest, here)
     if not clocks:
-        rest = _DOT.sub(r"\1:\2", _PAST.sub(_past, rest))
-        clocks, rest = _clocks(_BARE_HOUR.sub(_spelled_out, rest))
+        clocks, rest = _clocks(spelled_clock(rest))
     moment = _together(day, clocks, rest, at, now)
     if moment is None:
         return None, text
@@ -156,7 +133,7 @@ def _whole(text: str) -> tuple[date | None, list[_Clock], str]:
     found = _ISO.search(text)
     if found is None:
         return None, [], text
-    day = _date(int(found[1]), int(found[2]), int(found[3]))
+    day = make_date(int(found[1]), int(found[2]), int(found[3]))
     if day is None:
         return None, [], text
     if found[4] is None:
@@ -177,94 +154,6 @@ def _second_of_range(rest: str) -> tuple[_Clock, int] | None:
     found = _CLOCK.match(rest, joint.end()) if joint else None
     clock = _read_clock(found) if found else None
     return (clock, found.end()) if clock and found else None
-
-
-def _day(text: str, here: datetime) -> tuple[date | None, str]:
-    today = here.date()
-    for pattern, back in _RELATIVE:
-        found = pattern.search(text)
-        if found is not None:
-            kept = "晚" if found[0].endswith("晚") else "早" if found[0].endswith("早") else ""
-            kept = kept or (found[0].split()[-1] if " " in found[0] and back == 0 else "")
-            return today - back * _DAY, f"{text[: found.start()]} {kept}{text[found.end() :]}"
-    for read in (_month_day, _dotted, _slashed, _named, _weekday):
-        day, rest = read(text, today)
-        if day is not None:
-            return day, rest
-    return None, text
-
-
-def _month_day(text: str, today: date) -> tuple[date | None, str]:
-    found = _MONTH_DAY.search(text)
-    return (_this_year(int(found[1]), int(found[2]), today), _cut(text, found)) if found else (None, text)
-
-
-def _dotted(text: str, today: date) -> tuple[date | None, str]:
-    found = _DOTTED.search(text)
-    if found is None:
-        return None, text
-    day = _date(int(found[3]), int(found[2]), int(found[1]))
-    return (day, _cut(text, found)) if day else (None, text)
-
-
-def _slashed(text: str, today: date) -> tuple[date | None, str]:
-    """Read 11/26/2026 and 26/11/2026; where both can be meant, the later one that has been."""
-    found = _SLASHED.search(text)
-    if found is None:
-        return None, text
-    one, other, year = int(found[1]), int(found[2]), found[3]
-    if year:
-        days = [_date(int(year), one, other), _date(int(year), other, one)]
-    else:
-        days = [_this_year(one, other, today), _this_year(other, one, today)]
-    known = [day for day in days if day is not None]
-    day = max((day for day in known if day <= today), default=min(known, default=None))
-    return (day, _cut(text, found)) if day else (None, text)
-
-
-def _named(text: str, today: date) -> tuple[date | None, str]:
-    for found in _NAMED.finditer(text):
-        number = found[1] or found[3]
-        if number is None:
-            continue
-        month = _NAMES.index(found[2].lower()) + 1
-        if found[4]:
-            day = _date(int(found[4]), month, int(number))
-            if day is None:
-                continue
-            return day, _cut(text, found)
-        return _this_year(month, int(number), today), _cut(text, found)
-    return None, text
-
-
-def _weekday(text: str, today: date) -> tuple[date | None, str]:
-    for pattern in _WEEKDAYS:
-        found = pattern.search(text)
-        if found is not None:
-            said = found[1].lower()
-            wanted = (
-                _CHINESE_DAYS.index(said.replace("天", "日"))
-                if said in _CHINESE_DAYS + "天"
-                else ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(said[:3])
-            )
-            return today - ((today.weekday() - wanted) % 7) * _DAY, _cut(text, found)
-    return None, text
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _this_year(month: int, day: int, today: date) -> date | None:
-    """Return the last such day that has been."""
-    for year in (today.year, today.year - 1):
-        found = _date(year, month, day)
-        if found is not None and found <= today:
-            return found
-    return None
 
 
 def _clocks(text: str) -> tuple[list[_Clock], str]:
@@ -293,25 +182,13 @@ def _clocks(text: str) -> tuple[list[_Clock], str]:
     return clocks, rest
 
 
-def _past(found: re.Match[str]) -> str:
-    """Write "half past 3" and "quarter to 4" as times of day."""
-    minutes = 30 if found["part"].lower() == "half" else 15
-    hour = int(found["hour"])
-    if found["side"].lower() == "to":
-        hour, minutes = (hour - 1) % 24 or 12, 60 - minutes
-    return f"{hour}:{minutes:02d}"
-
-
-def _spelled_out(found: re.Match[str]) -> str:
-    """Write "at 10" and "15h30" as times of day."""
-    return f"at {found[1] or found[2]}:{found[3] or '00'}"
-
-
 def _read_clock(found: re.Match[str]) -> _Clock | None:
     minute = int(
         found["minute"] or found["minutes"] or (30 if found["half"] else 15 if found["quarter"] else 0)
     )
     hour, said = int(found["hour"]), (found["before"] or found["after"] or "").lower()
+    if re.fullmatch(_NIGHT, said) and (hour < _SMALL_HOURS or hour == 12):
+        return _after_midnight(hour, minute, int(found["second"] or 0))
     late = re.fullmatch(_PM, said, re.I) is not None or (said == "中午" and hour < 11)
     early = re.fullmatch(_AM, said, re.I) is not None
     if (late and hour < 12) or (said == "中午" and hour == 0):
@@ -319,6 +196,11 @@ def _read_clock(found: re.Match[str]) -> _Clock | None:
     elif early and hour == 12:
         hour = 0
     return _clock(hour, minute, int(found["second"] or 0), half=bool(said) or hour > 12)
+
+
+def _after_midnight(hour: int, minute: int, second: int) -> _Clock | None:
+    clock = _clock(hour % 12, minute, second, half=True)
+    return replace(clock, after=True) if clock else None
 
 
 def _clock(hour: int, minute: int, second: int, *, half: bool) -> _Clock | None:
@@ -340,7 +222,9 @@ def _together(
         return start.astimezone(UTC), min(end, max(here, start)).astimezone(UTC), False
     clocks = [_by_part_of_day(clock, rest) for clock in clocks]
     on = day or here.date()
-    start, *more = (datetime.combine(on, time(c.hour, c.minute, c.second), zone) for c in clocks)
+    start, *more = (
+        datetime.combine(on + c.after * _DAY, time(c.hour, c.minute, c.second), zone) for c in clocks
+    )
     if day is None and start > here + _JUST_AHEAD:
         start, more = start - _DAY, [moment - _DAY for moment in more]
     end = more[0] if more else start
@@ -355,7 +239,10 @@ def _together(
 
 
 def _by_part_of_day(clock: _Clock, rest: str) -> _Clock:
-    """Take "3 in the afternoon" and "this evening at 8:30" for what they mean."""
+    """Take "3 in the afternoon", "this evening at 8:30" and "last night at 2" for what they mean."""
+    small = clock.hour < _SMALL_HOURS or (clock.hour == 12 and not clock.half)
+    if _AT_NIGHT.search(rest) and small and not clock.after:
+        return _after_midnight(clock.hour, clock.minute, clock.second) or clock
     if clock.half or clock.hour >= 12:
         return clock
     late = any(said.search(rest) for said, low, _high in _MORNING if low >= 12)

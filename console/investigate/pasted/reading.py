@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from console.investigate.pasted.moments import Moment, read_epoch, read_moment
+from console.investigate.pasted.numbers import likeliest_first, without_amounts, without_devices
 from console.investigate.pasted.words import ID, NOT_IDS, SAID, TICKET, symptom_in
 from console.investigate.verdict.evidence import Symptom
 
@@ -24,10 +25,10 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{1,64}(?![A-Za-z0-9_-])")
 _LONG_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _LINK = re.compile(r"(?:https?://[^\s<>\"']+|/c/[^\s<>\"']+)")
 _ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.:])"
+    r"(?<![A-Za-z0-9_.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![A-Za-z0-9_.:])"
 )
 _QUOTED = re.compile(
-    r"[\"“”«»「」『』`]([^\"“”«»「」『』`\n]{1,120})[\"“”«»「」『』`]|(?<!\w)'([^'\n]{1,120})'(?!\w)"
+    r"[\"“”«»「」『』`]([^\"“”«»「」『』`\n]{1,120})[\"“”«»「」『』`]|(?<![A-Za-z0-9_])'([^'\n]{1,120})'(?![A-Za-z0-9_])"
 )
 
 
@@ -92,6 +93,15 @@ class _Found:
     apps: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
+    @property
+    def somebody(self) -> bool:
+        """Whether the text says who or which session is meant."""
+        return bool(self.users or self.sessions or self.names or self.ids)
+
+    @property
+    def anything(self) -> bool:
+        return self.somebody or bool(self.rooms)
+
 
 def read_pasted(text: str, *, zone: tzinfo, now: datetime, apps: Mapping[str, str] | None = None) -> Pasted:
     """Read a text. zone: the customer's. apps: {id: name} of the applications that the viewer may look at."""
@@ -104,14 +114,15 @@ def read_pasted(text: str, *, zone: tzinfo, now: datetime, apps: Mapping[str, st
     rest = _hinted(rest, found)
     rest = TICKET.sub(" ", rest).strip() or rest
     rest = _applications(rest, found, apps or {})
+    said = rest
+    if not _alone(rest):
+        rest = without_devices(rest)
     moment, rest = read_moment(rest, zone, now)
     rest = _quoted(rest, found)
-    alone = _alone(rest)
-    _tokens(rest, found, alone=alone)
-    if not any((found.users, found.rooms, found.sessions, found.names, found.ids)) and not (
-        addresses or place
-    ):
-        name = _FULL_STOP.sub("", rest.strip(" \t,;:，。；：")).lstrip(".")
+    alone = _alone(rest) and not (addresses or place or found.somebody) and not (moment and symptom_in(rest))
+    _tokens(rest if alone else without_amounts(rest), found, alone=alone)
+    if not (found.anything or addresses or place):
+        name = _FULL_STOP.sub("", (rest.strip() or said).strip(" \t,;:，。；：")).lstrip(".")
         if _can_be_name(name) and moment is None and symptom is None:
             found.names.append(name)
     if moment is None:
@@ -195,7 +206,7 @@ def _applications(text: str, found: _Found, apps: Mapping[str, str]) -> str:
         for word in (app_id, name):
             if len(word) < 3:
                 continue
-            match = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.I)
+            match = re.search(rf"(?<![A-Za-z0-9_-]){re.escape(word)}(?![A-Za-z0-9_-])", text, re.I)
             if match:
                 found.apps.append(app_id)
                 text = text[: match.start()] + " " + text[match.end() :]
@@ -217,15 +228,10 @@ def _quoted(text: str, found: _Found) -> str:
 
 
 def _tokens(text: str, found: _Found, *, alone: bool) -> None:
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if not (alone or _looks_like_id(token)) or not token.strip("_-"):
-            continue
-        if _LONG_ID.fullmatch(token):
-            found.sessions.append(token)
-        found.ids.append(token)
-        if len(found.ids) >= _MOST_IDS:
-            return
+    tokens = [match[0] for match in _TOKEN.finditer(text)]
+    fitting = [token for token in tokens if (alone or _looks_like_id(token)) and token.strip("_-")]
+    found.sessions += [token for token in fitting if _LONG_ID.fullmatch(token)]
+    found.ids += likeliest_first(fitting, known=found.anything)
 
 
 def _epoch(found: _Found, now: datetime) -> Moment | None:

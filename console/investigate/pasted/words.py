@@ -2,6 +2,8 @@
 
 import re
 
+from console.investigate.pasted.days import edged
+from console.investigate.pasted.directions import without_what_others_have
 from console.investigate.verdict.evidence import Symptom
 
 __all__ = ["ID", "NOT_IDS", "SAID", "TICKET", "symptom_in"]
@@ -27,7 +29,9 @@ SAID = {
     for kind, words in _CALLED.items()
 }
 
-_CANT = r"(?:can(?:no|')?t|could(?: not|n't)|did(?: not|n't)|unable to)"
+_CANT = (
+    r"(?:no(?:body| ?one) (?:can|could)|can(?:no|')?t|can not|could(?: not|n'?t)|did(?: not|n'?t)|unable to)"
+)
 _SOUND = r"(?:voice|sound|audio)"
 _PICTURE = r"(?:picture|video|image|screen)"
 # The first that fits counts: "could not hear anybody, it froze" is about sound.
@@ -54,20 +58,22 @@ _SYMPTOMS: dict[Symptom, tuple[str, ...]] = {
     Symptom.BLURRED: (r"blur\w*|pixel\w*|unsharp|low (?:quality|resolution)", r"模糊|不清晰|马赛克"),
     Symptom.NO_PICTURE: (
         rf"{_CANT} see|no {_PICTURE}|black {_PICTURE}",
-        r"看不(?:到|见)|没(?:有)?(?:画面|图像|视频)|黑屏",
+        rf"{_PICTURE}s? (?:(?:is|are|was|were|went|goes|turn(?:ed|s)|stay(?:ed|s)|all|just) )+(?:black|dark)\b",
+        r"看不(?:到|见)|没(?:有)?(?:画面|图像|视频)|黑屏|(?:画面|屏幕|图像|视频)(?:是|变|全|都|一直|一片|突然)*黑",
     ),
     Symptom.FREEZE: (
         r"fr[eo]ez\w*|froze\w*|lag\w*|stutter\w*|stuck|choppy|jerky",
-        r"卡顿|卡住|很卡|太卡|画面卡|延迟",
+        r"卡顿|卡住|卡死|卡了|很卡|太卡|好卡|有一?点卡|一直卡|画面卡|延迟",
     ),
 }
-_PATTERNS = {symptom: re.compile("|".join(phrases), re.IGNORECASE) for symptom, phrases in _SYMPTOMS.items()}
+_PATTERNS = {symptom: edged("|".join(phrases)) for symptom, phrases in _SYMPTOMS.items()}
+
+_PLAIN = dict.fromkeys(map(ord, "’‘ʼ`´＇"), "'")  # apostrophes as telephones and word processors write them
 
 # Numbers of the desk's own, which nobody in a call has.
-TICKET = re.compile(
-    r"\b(?:ticket|case|incident|issue)(?:\s+(?:no\.?|number|id))?(?:\s*[#:：]\s*|\s+)\d[\w-]*"
-    r"|(?:工单|案例)(?:编?号)?\s*[#:：]?\s*\d[\w-]*|(?<![\w-])#\d[\w-]*",
-    re.IGNORECASE,
+TICKET = edged(
+    r"\b(?:ticket|case|incident|issue)(?:\s+(?:no\.?|number|id))?(?:\s*[#:：]\s*|\s+)\d[A-Za-z0-9_-]*"
+    r"|(?:工单|案例)(?:编?号)?\s*[#:：]?\s*\d[A-Za-z0-9_-]*|(?<![A-Za-z0-9_-])#\d[A-Za-z0-9_-]*"
 )
 # What logs and tables call their columns.
 _COLUMNS = frozenset(
@@ -122,12 +128,20 @@ NOT_IDS = _COLUMNS | frozenset(
         "call",
         "could",
         "couldn-t",
+        "crashed",
         "did",
+        "disconnected",
+        "dropped",
         "during",
         "everybody",
         "everyone",
+        "failed",
         "for",
+        "freezes",
+        "freezing",
         "from",
+        "froze",
+        "frozen",
         "had",
         "has",
         "have",
@@ -142,14 +156,20 @@ NOT_IDS = _COLUMNS | frozenset(
         "is",
         "it",
         "just",
+        "kicked",
+        "lagged",
+        "lagging",
+        "lags",
         "me",
         "minute",
         "minutes",
+        "muted",
         "my",
         "no",
         "nobody",
         "not",
         "of",
+        "offline",
         "on",
         "or",
         "our",
@@ -165,6 +185,7 @@ NOT_IDS = _COLUMNS | frozenset(
         "somebody",
         "sound",
         "still",
+        "stuck",
         "that",
         "the",
         "their",
@@ -195,5 +216,9 @@ NOT_IDS = _COLUMNS | frozenset(
 
 
 def symptom_in(text: str) -> Symptom | None:
-    """Return what a text says was wrong, None when it doesn't."""
-    return next((symptom for symptom, words in _PATTERNS.items() if words.search(text)), None)
+    """Return what a text says was wrong for whoever complains, None when it doesn't.
+
+    What the others have of somebody is left out: see directions.
+    """
+    told = without_what_others_have(re.sub(r"[ \t\u3000]+", " ", text.translate(_PLAIN)))
+    return next((symptom for symptom, words in _PATTERNS.items() if words.search(told)), None)

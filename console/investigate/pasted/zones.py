@@ -31,15 +31,30 @@ _ABBREVIATIONS = {
     "Pacific/Auckland": ("NZST", "NZDT"),
 }
 _PLACES = {short: name for name, all_of_it in _ABBREVIATIONS.items() for short in all_of_it}
-_SHORT = re.compile(rf"(?<=[\dmM.])\s*\(?({'|'.join(sorted(_PLACES, key=len, reverse=True))})\b\)?")
+_HALF_HOURS_BEHIND = (
+    -2,
+    -3,
+    -4,
+    -9,
+)  # Newfoundland in summer and winter, Venezuela until 2016, the Marquesas
+_SHORT = re.compile(
+    rf"(?<=[\dmM.])\s*\(?({'|'.join(sorted(_PLACES, key=len, reverse=True))})(?![A-Za-z0-9_])\)?"
+)
 _ZONES = (
-    (re.compile(r"\b(?:UTC|GMT)\s*([+-]\d{1,2})(?::?(\d{2}))?\b", re.I), None),
-    (re.compile(r"(?<=\d)\s*([+-]\d{2}):?(\d{2})\b"), None),
+    (re.compile(r"(?<![A-Za-z0-9_])(?:UTC|GMT)\s*([+-]\d{1,2})(?::?(\d{2}))?(?![A-Za-z0-9_])", re.I), None),
+    (re.compile(r"(?<=\d)\s*(\+\d{2}):?(\d{2})(?![A-Za-z0-9_])"), None),
+    # A minus behind a time of day is a range, "10:00-10:30", but where seconds or an ISO date stand before it, or where
+    # what follows is written as no time of day is.
+    (re.compile(r"(?<=\d:\d\d:\d\d)(?:[.,]\d+)?\s*(-\d{2}):?(\d{2})(?![A-Za-z0-9_:])"), None),
+    (re.compile(r"(?<=\d-\d\dT\d\d:\d\d)\s*(-\d{2}):?(\d{2})(?![A-Za-z0-9_:])"), None),
+    (re.compile(r"(?<=\d:\d\d)\s*(-\d{2})(\d{2})(?![A-Za-z0-9_:-])"), None),
     (
-        re.compile(r"(?:Beijing|China|Shanghai)(?:\s+(?:standard\s+)?time)?\b|北京时间|中国时间", re.I),
+        re.compile(
+            r"(?:Beijing|China|Shanghai)(?:\s+(?:standard\s+)?time)?(?![A-Za-z0-9_])|北京时间|中国时间", re.I
+        ),
         "Asia/Shanghai",
     ),
-    (re.compile(r"(?<=\d)\s?Z\b|\b(?:UTC|GMT)\b", re.I), "UTC"),
+    (re.compile(r"(?<=\d)\s?Z(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])(?:UTC|GMT)(?![A-Za-z0-9_])", re.I), "UTC"),
     (re.compile(r"\b((?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_/]+)\b"), ""),
 )
 
@@ -53,7 +68,7 @@ def read_zone(text: str) -> tuple[tuple[tzinfo, str] | None, str]:
         rest = text[: found.start()] + " " + text[found.end() :]
         if name is None:
             hours, minutes = int(found[1]), int(found[2] or 0)
-            if abs(hours) > 14 or minutes > 59:
+            if not _exists(hours, minutes):
                 continue
             shift = timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)
             return (timezone(shift), f"UTC{found[1]}" + (f":{found[2]}" if minutes else "")), rest
@@ -66,3 +81,10 @@ def read_zone(text: str) -> tuple[tuple[tzinfo, str] | None, str]:
         return None, text
     name = _PLACES[short[1]]
     return (ZoneInfo(name), name), text[: short.start()] + " " + text[short.end() :]
+
+
+def _exists(hours: int, minutes: int) -> bool:
+    """Whether clocks anywhere differ so much from UTC; behind it, few differ by half hours."""
+    if hours < 0 and minutes:
+        return minutes == 30 and hours in _HALF_HOURS_BEHIND
+    return -12 <= hours <= 14 and minutes < 60

@@ -231,9 +231,9 @@ def _settled(search: Search, found: Found) -> bool:
 
 
 def find_seen(connection: Connection, search: Search, *, scope: Collection[str] | None) -> Found:
-    """Search the index alone: nothing is asked of the cloud."""
+    """Search the index alone: nothing is asked of the cloud. Where the application is a guess, all of them count."""
     now = timezone.now()
-    if search.app_id:
+    if search.app_id and not search.also:
         scope = {search.app_id} if scope is None or search.app_id in scope else set()
     sessions: dict[tuple[Any, ...], Session] = {}
     for wanted in search.wanted(scope):

@@ -20,7 +20,7 @@ from console.work.models import Run, RunItem
 from console.work.progress import Progress, list_runs, progress_of
 from console.work.runs import Item, start_run
 
-__all__ = ["KIND", "price_of", "running_search", "search_one", "start_search"]
+__all__ = ["KIND", "looked_into", "price_of", "running_search", "search_one", "start_search"]
 
 KIND = "investigate.search"
 _ROWS = 1000
@@ -100,6 +100,12 @@ def running_search(connection: Connection, user: Any, pasted: Pasted) -> Progres
     runs = list_runs(connection, owner_id=user.pk, app_ids=None).filter(kind=KIND, created_at__gte=recent)
     run = next((run for run in runs[:20] if asked and run.parameters.get("asked") == asked), None)
     return progress_of([run], with_time=True)[0] if run else None
+
+
+def looked_into(progress: Progress) -> set[str]:
+    """Return the applications that a search everywhere has been through. One query."""
+    done = progress.run.items.filter(state=RunItem.State.DONE)
+    return {parameters["app_id"] for parameters in done.values_list("parameters", flat=True)}
 
 
 def _asked(search: Search) -> dict[str, str]:

@@ -26,7 +26,7 @@ from console.investigate.services import recalling
 from console.investigate.services.finding import RANGES, Found, Narrowing, Row, Search, find
 from console.investigate.services.likely import where_to_look
 from console.investigate.services.rooms_then import rooms_then
-from console.investigate.services.searching import price_of, running_search, start_search
+from console.investigate.services.searching import looked_into, price_of, running_search, start_search
 from console.investigate.shapes import call_key
 from console.investigate.views.parts import call_url, customer_zone, find_url, names_of
 from console.investigate.wording import sentence
@@ -81,11 +81,13 @@ def find_call(request: HttpRequest, connection: Connection) -> HttpResponse:
 @needs(Right.SEE_ROOMS, Right.RUN_WORK)
 @require_POST
 def search_wide(request: HttpRequest, connection: Connection) -> HttpResponse:
-    """Start a search over all applications and 90 days in the background, and lead back to where results appear."""
+    """Start a search over all applications and 90 days in the background, and lead back to where results appear.
+
+    wide=1 in the address: an application that was chosen, or that the text names, hides nothing of other ones there.
+    """
     form = WideSearchForm(request.POST)
-    back = find_url(
-        connection, q=request.POST.get("q", ""), zone=request.POST.get("zone", ""), range="90d", list="1"
-    )
+    asked = {name: request.POST.get(name, "") for name in ("q", "zone")}
+    back = find_url(connection, **asked, range="90d", list="1", wide="1")
     if form.is_valid():
         applications, names = names_of(request, connection)
         pasted = read_pasted(form.cleaned_data["q"], zone=form.customer_zone, now=timezone.now(), apps=names)
@@ -123,6 +125,8 @@ def search_of(request: HttpRequest, connection: Connection, asked: Any = None) -
         scope = application_scope(request.user, Right.SEE_ROOMS, connection)
         last = request.session.get(_REMEMBERED, {}).get(connection.slug, "")
         likely = where_to_look(connection, search, applications.items, scope=scope, looked_at=last)
+        if asked.get("wide") == "1":
+            likely = tuple(dict.fromkeys([*likely, *names]))
         places = [one for one in likely if one in names]
         if places:
             search = replace(search, app_id=places[0], also=tuple(places[1:]))
@@ -204,11 +208,13 @@ def _shown(request: HttpRequest, connection: Connection, search: Search, found: 
     places = dict.fromkeys([*(row.session.app_id for row in found.rows), *(room[0] for room in found.rooms)])
     only = next(iter(places), "") if len(places) == 1 else ""
     wide = price_of(connection, pasted, applications.items)
+    run = running_search(connection, request.user, pasted)
+    searched = looked_into(run) if run and found.left else set()
     return {
         "found": found,
         "place": applications.find(only or _named_app(request, search)),
         "looked": [names.get(one, one) for one in found.looked],
-        "left": [names.get(one, one) for one in found.left],
+        "left": [names.get(one, one) for one in found.left if one not in searched],
         "rows": [
             {
                 "row": row,
@@ -240,7 +246,7 @@ def _shown(request: HttpRequest, connection: Connection, search: Search, found: 
         "age": found.age,
         "wide": wide,
         "wide_form": WideSearchForm(initial={"q": search.pasted.text, "zone": request.GET.get("zone", "")}),
-        "run": running_search(connection, request.user, pasted),
+        "run": run,
         "index_only": not pasted.empty
         and not (pasted.users or pasted.rooms or pasted.names)
         and bool(pasted.addresses or pasted.sessions),
