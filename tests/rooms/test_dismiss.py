@@ -96,7 +96,9 @@ def test_long_after_the_sign_in_the_password_is_asked_for_in_the_form(
 def test_without_a_reason_the_form_is_kept(
     alice: User, connected: Connection, room: OpenRoom, form: Form, sandbox: Sandbox
 ) -> None:
-    answer = sign_in(alice).post(room.url("dismiss/"), form(preset="", seen=len(room.user_ids), words="kept"))
+    answer = sign_in(alice).post(
+        room.url("dismiss/"), form(preset="nonsense", seen=len(room.user_ids), words="kept")
+    )
     assert answer.status_code == 422
     assert "kept" in answer.content.decode()
     assert sandbox.requests(operation="remove_room") == []
