@@ -212,7 +212,10 @@ def test_a_lost_reply_is_unknown_and_keeps_the_room_taken(
 def test_an_unknown_room_is_not_found(alice: User, connected: Connection, room: OpenRoom) -> None:
     answer = sign_in(alice).get(f"/c/demo/rooms/{room.app_id}/no-such-room/dismiss/")
     assert answer.status_code == 404
-    assert "There is no such room" in answer.content.decode()
+    text = answer.content.decode()
+    assert "There is no such room" in text
+    assert "Back to the room" not in text
+    assert f'href="/c/demo/rooms/?app={room.app_id}">Open rooms</a>' in text
 
 
 def test_a_dialog_that_could_not_read_who_is_hit_asks_again_and_keeps_its_form(
