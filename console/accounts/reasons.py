@@ -20,7 +20,8 @@ LONGEST_REASON = 400
 class ReasonForm(forms.Form):
     """A reason, chosen or written, and the hidden id by which sending the form twice is noticed.
 
-    reasons: {value: label} of the presets; without any, the reason is written.
+    reasons: {value: label} of the presets; without any, the reason is written. Words without a preset are another
+    reason.
     """
 
     reasons: ClassVar[Mapping[str, str | Promise]] = {}
@@ -55,6 +56,10 @@ class ReasonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        written = cleaned.get("words") or "words" in self.errors
+        if written and self.has_error("preset", "required"):
+            del self.errors["preset"]
+            cleaned["preset"] = OWN_WORDS
         if cleaned.get("preset") == OWN_WORDS and not cleaned.get("words") and "words" not in self.errors:
             self.add_error("words", _("Write the reason here."))
         return cleaned

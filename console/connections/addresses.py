@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 __all__ = ["Address", "AddressRefused", "check_endpoint", "check_public_url", "is_allowed", "resolve"]
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LONGEST_HOST, _LONGEST_LABEL = 253, 63  # as names are written; RFC 1035, section 2.3.4
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -57,8 +58,8 @@ def check_endpoint(url: str) -> None:
 def check_public_url(url: str) -> None:
     """Refuse a whole URL that somebody outside is to be sent to, or that leads into our own network.
 
-    http or https, a host, and whatever path; no credentials, no fragment, nothing unseen. A name that stands for a
-    private address is refused; one that cannot be resolved here is not, for others may know it.
+    http or https, a host that there can be, and whatever path; no credentials, no fragment, nothing unseen. A name that
+    stands for a private address is refused; one that cannot be resolved here is not, for others may know it.
     Raises AddressRefused.
     """
     try:
@@ -79,6 +80,10 @@ def check_public_url(url: str) -> None:
     literal = _literal(parts.hostname)
     if literal is not None and not is_allowed(literal):
         raise AddressRefused(_refusal(parts.hostname))
+    if literal is None and _is_too_long(parts.hostname):
+        raise AddressRefused(
+            _("No host can have such a name: 253 characters at most, and 63 between two dots.")
+        )
     if literal is None:
         with contextlib.suppress(socket.gaierror, UnicodeError):
             resolve(parts.hostname, port or (443 if parts.scheme == "https" else 80))
@@ -128,6 +133,15 @@ def _literal(host: str) -> IPAddress | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _is_too_long(host: str) -> bool:
+    """Say whether no name server could know such a name: it, or a part of it, is too long as it is asked for."""
+    parts = [
+        part if part.isascii() else f"xn--{part.encode('punycode').decode()}"
+        for part in host.removesuffix(".").split(".")
+    ]
+    return len(".".join(parts)) > _LONGEST_HOST or max(map(len, parts)) > _LONGEST_LABEL
 
 
 def _refusal(address: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from console.connections import problems, raw
 from console.connections.models import Connection, SharedAnswer
-from console.connections.policy import FRESHNESS
+from console.connections.policy import FRESHNESS, NAMING
 from console.connections.questions import Question
 from console.sparkrtc import errors
 from console.sparkrtc.answers import Answer
@@ -44,6 +44,7 @@ _TIDY_EVERY = 100  # new questions
 class Stored:
     """What is known about a question. value: None when there is no answer; failure: what the last asking met.
 
+    asked_at: None when there is no answer, or when a change has made it wrong: then it is good for names only.
     row: names it in its table. final: the answer can't change any more. slot_at: the turn that was used for it.
     """
 
@@ -197,12 +198,14 @@ def drop(connection: Connection, operation: Operation | None = None, **params: A
 
     Those of the operation (None: of every operation) whose parameters don't say otherwise: app_id="a" drops what was
     asked about "a" and what was asked without naming an application. What can't change any more stays, unless nothing
-    at all is named: then the connection leads elsewhere. An answer still under way is not stored.
+    at all is named: then the connection leads elsewhere. An answer still under way is not stored. What others are
+    named by (policy.NAMING) is kept for that, and is read by nobody until it was asked for again.
     """
+    anything = operation is None and not params
     rows = SharedAnswer.objects.filter(connection=connection)
     if operation is not None:
         rows = rows.filter(operation=operation.name)
-    if operation is not None or params:
+    if not anything:
         rows = rows.filter(final=False)
     hit = [
         pk
@@ -210,7 +213,11 @@ def drop(connection: Connection, operation: Operation | None = None, **params: A
         if all(written.get(name, value) == value for name, value in params.items())
     ]
     for start in range(0, len(hit), 500):
-        SharedAnswer.objects.filter(pk__in=hit[start : start + 500]).delete()
+        wrong = SharedAnswer.objects.filter(pk__in=hit[start : start + 500])
+        if not anything:
+            wrong.filter(operation__in=NAMING).update(asked_at=None, refreshing_until=None, refreshed_by="")
+            wrong = wrong.exclude(operation__in=NAMING)
+        wrong.delete()
     return len(hit)
 
 

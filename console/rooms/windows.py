@@ -65,10 +65,14 @@ class Window:
 def read_window(query: Mapping[str, str], now: datetime) -> Window:
     """Read a window from an address.
 
-    range: a preset's name or "custom". from, to: times in `zone` (a time zone's name), else in the viewer's.
+    range: a preset's name or "custom". from, to: times in `zone` (a time zone's name), else in the viewer's. Of
+    "custom" with neither, which was only just chosen, the fields hold the usual preset, and that is what is asked.
     """
     name = query.get("range", "")
     begin, until = query.get("from", "").strip(), query.get("to", "").strip()
+    if name == CUSTOM and not (begin or until):
+        start = _preset(DEFAULT, now).start
+        return Window(CUSTOM, start, None, _in_field(start), _in_field(now))
     if name == CUSTOM or (not name and (begin or until)):
         return _own(begin, until, query.get("zone", ""), now)
     return _preset(name if name in PRESETS else DEFAULT, now)

@@ -212,7 +212,9 @@ class Editor {
     event.stopImmediatePropagation();
     this.judged = true;
     this.changed(false);
-    this.table.firstWrong()?.focus();
+    const wrong = this.table.firstWrong() ?? this.root.querySelector("[data-whole]");
+    wrong.focus();
+    wrong.scrollIntoView({ block: "nearest" });
     speak(this.words.problems.replace("{n}", String(this.problems.length)));
   }
 
@@ -228,8 +230,11 @@ class Editor {
       if (size) this.stage.ratio = [Number(size[1]), Number(size[2])];
       if (layout) {
         const modes = { custom: "custom", screen_share_left: "share", screen_share_right: "share" };
+        const before = this.mode;
         this.root.dataset.mode = sound ? "" : (modes[layout.value] ?? "");
         layout.closest(".field").hidden = sound;
+        // Who draws by hand begins from something; who took every pane away goes on with none.
+        if (this.mode === "custom" && before !== "custom" && this.panes.rows.length === 0) this.act("preset");
       }
       this.root.closest("[data-picture-fields]")?.classList.toggle("rec-sound-only", sound);
       this.shape = SHAPES[layout?.value ?? ""];

@@ -81,7 +81,7 @@ def test_it_wants_a_reason_and_a_recent_sign_in(
 ) -> None:
     browser, key = sign_in(alice, seconds_ago=3600), state_of(sandbox, app_id).key
     filled = form(preset="setup", words="kept")
-    for wrong in ({"preset": ""}, {"password": ""}, {"password": "wrong"}):
+    for wrong in ({"preset": "", "words": ""}, {"password": ""}, {"password": "wrong"}):
         answer = browser.post(at(app_id, "key/"), {**filled, **wrong})
         assert answer.status_code == 422
         assert key not in answer.content.decode()
@@ -154,7 +154,7 @@ LIMITS = [
     ({"room_id": "a" * 64}, ""),
     ({"room_id": "with space"}, "room_id"),
     ({"user_id": "a/b"}, "user_id"),
-    ({"preset": ""}, "preset"),
+    ({"preset": "nonsense"}, "preset"),
 ]
 
 

@@ -86,12 +86,28 @@ def test_disabled_on_record(
     assert "Disable an application" in html  # its history
 
 
+def test_names_outlast_the_change_elsewhere(
+    alice: User, connected: Connection, app_id: str, form: Form, sandbox: Sandbox
+) -> None:
+    browser = sign_in(alice)
+    browser.get("/c/demo/applications/")
+    name = state_of(sandbox, app_id).name
+    post(browser, app_id, "disable", form(preset="misuse"))
+    asked = len(sandbox.requests(operation="list_apps"))
+    for page in ("recording/ledger/", "recording/jobs/"):
+        html = browser.get(f"/c/demo/{page}").content.decode()
+        assert f'<option value="{app_id}">{name}</option>' in html
+    assert len(sandbox.requests(operation="list_apps")) == asked
+    browser.get("/c/demo/applications/")
+    assert len(sandbox.requests(operation="list_apps")) == asked + 1  # nobody reads there what was before
+
+
 def test_it_wants_a_reason_and_a_recent_sign_in_and_keeps_the_form(
     alice: User, connected: Connection, app_id: str, form: Form, sandbox: Sandbox
 ) -> None:
     browser = sign_in(alice, seconds_ago=3600)
     filled = form(preset="misuse", words="kept")
-    for wrong in ({"preset": ""}, {"preset": "nonsense"}, {"password": ""}, {"password": "wrong"}):
+    for wrong in ({"preset": "nonsense"}, {"password": ""}, {"password": "wrong"}):
         answer = post(browser, app_id, "disable", {**filled, **wrong})
         assert answer.status_code == 422
         assert "kept" in answer.content.decode()

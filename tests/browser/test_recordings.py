@@ -277,6 +277,33 @@ def test_nothing_serious_in_either_theme(
 
 
 @pytest.mark.usefixtures("connected")
+def test_drawn_by_hand_begins_from_the_chosen_arrangement_and_says_when_nothing_is_left(
+    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox
+) -> None:
+    page: Page = sign_in(mona)
+    page.goto(f"{base}{place.start_url(room=place.room_id)}")
+    page.select_option("#id_layout_template", "custom")
+    first = page.locator("#editor-preset option").first.get_attribute("value")
+    assert first == "grid1"
+    expect(page.locator("[data-stage] [data-pane]")).to_have_count(1)
+    expect(page.locator("[data-whole]")).to_be_hidden()
+    page.locator("[data-pane-row] [data-do=remove]").click()
+    expect(page.locator("[data-pane-row]")).to_have_count(0)
+    page.select_option("#id_encode_template", "640x480_15_500")
+    expect(page.locator("[data-pane-row]")).to_have_count(0)  # who took every pane away meant it
+    page.select_option("select[name=preset]", "keep")
+    page.click("#start-button")
+    expect(page.locator("[data-whole]")).to_be_focused()
+    expect(page.locator("[data-whole]")).to_be_in_viewport()
+    expect(page.locator("[data-whole]")).to_contain_text("A layout needs at least one pane.")
+    page.select_option("#id_layout_template", "nine_grids_view")
+    page.select_option("#editor-preset", "halves", force=True)
+    page.select_option("#id_layout_template", "custom")
+    expect(page.locator("[data-stage] [data-pane]")).to_have_count(2)
+    assert jobs_of(sandbox) == []
+
+
+@pytest.mark.usefixtures("connected")
 def test_of_sound_alone_the_picture_goes_and_comes_back(
     sign_in: Any, base: str, mona: User, place: Place
 ) -> None:
@@ -290,8 +317,9 @@ def test_of_sound_alone_the_picture_goes_and_comes_back(
     page.select_option("#id_encode_template", "640x480_15_500")
     page.select_option("#id_layout_template", "custom")
     expect(page.locator("[data-stage]")).to_be_visible()
-    page.click("[data-do=add]")
     expect(page.locator("[data-stage] [data-pane]")).to_have_count(1)
+    page.click("[data-do=add]")
+    expect(page.locator("[data-stage] [data-pane]")).to_have_count(2)
     box = page.locator("[data-stage]").bounding_box()
     assert box is not None
     assert abs(box["width"] / box["height"] - 4 / 3) < 0.02

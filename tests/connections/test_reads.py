@@ -181,7 +181,32 @@ def test_dropping_spares_what_says_otherwise(connected: Connection) -> None:
     assert (
         reads.drop(connected, app_id=apps[0]) == 3
     )  # its rooms, its participants, and the list of applications
-    assert SharedAnswer.objects.count() == 2
+    assert answers.find(question(connected, LIST_ROOMS, {"app_id": apps[0]})) is None
+    assert answers.find(question(connected, LIST_ROOMS, {"app_id": apps[1]})) is not None
+
+
+def test_what_others_are_named_by_outlasts_a_change_and_is_read_by_nobody(
+    connected: Connection, sandbox: Sandbox
+) -> None:
+    named = ask(connected).value
+    claim = answers.claim(question(connected, LIST_APPLICATIONS, {}), 30, urgent=True)
+    reads.drop(connected, LIST_APPLICATIONS)
+    kept = answers.find(question(connected, LIST_APPLICATIONS, {}))
+    assert kept is not None
+    assert (kept.value, kept.asked_at) == (named, None)
+    assert claim is not None
+    answers.write(claim, client_for(connected).call(LIST_APPLICATIONS), b"{}")  # asked for before the change
+    before = timezone.now()
+    assert ask(connected).taken_at > before
+    assert calls(sandbox) == 3
+
+
+def test_without_a_permit_nobody_reads_from_before_a_change(connected: Connection) -> None:
+    ask(connected)
+    reads.drop(connected, LIST_APPLICATIONS)
+    Bucket.objects.all().delete()
+    with pytest.raises(QuotaExhausted):
+        ask(connected, max_wait=0.1)
 
 
 def test_an_answer_that_was_dropped_on_its_way_is_not_stored(connected: Connection) -> None:

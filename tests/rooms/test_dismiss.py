@@ -96,7 +96,9 @@ def test_long_after_the_sign_in_the_password_is_asked_for_in_the_form(
 def test_without_a_reason_the_form_is_kept(
     alice: User, connected: Connection, room: OpenRoom, form: Form, sandbox: Sandbox
 ) -> None:
-    answer = sign_in(alice).post(room.url("dismiss/"), form(preset="", seen=len(room.user_ids), words="kept"))
+    answer = sign_in(alice).post(
+        room.url("dismiss/"), form(preset="nonsense", seen=len(room.user_ids), words="kept")
+    )
     assert answer.status_code == 422
     assert "kept" in answer.content.decode()
     assert sandbox.requests(operation="remove_room") == []
@@ -210,7 +212,10 @@ def test_a_lost_reply_is_unknown_and_keeps_the_room_taken(
 def test_an_unknown_room_is_not_found(alice: User, connected: Connection, room: OpenRoom) -> None:
     answer = sign_in(alice).get(f"/c/demo/rooms/{room.app_id}/no-such-room/dismiss/")
     assert answer.status_code == 404
-    assert "There is no such room" in answer.content.decode()
+    text = answer.content.decode()
+    assert "There is no such room" in text
+    assert "Back to the room" not in text
+    assert f'href="/c/demo/rooms/?app={room.app_id}">Open rooms</a>' in text
 
 
 def test_a_dialog_that_could_not_read_who_is_hit_asks_again_and_keeps_its_form(

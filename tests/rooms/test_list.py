@@ -135,6 +135,21 @@ def test_a_range_that_is_too_long_keeps_the_form_and_asks_nothing(
     assert calls() == []
 
 
+def test_a_range_of_ones_own_shows_the_list_before_anything_is_typed(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom, calls: Callable[[], list[str]]
+) -> None:
+    browser = as_(bob)
+    browser.get(f"{LIST}?app={room.app_id}")
+    calls()
+    answer = browser.get(f"{LIST}?app={room.app_id}&range=custom")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "is-invalid" not in text
+    assert 'name="from" id="filter-from" value="20' in text
+    assert "table-wrap" in text
+    assert calls() == []  # the usual range, read a moment ago
+
+
 def test_when_the_cloud_is_gone_the_last_list_is_shown_with_its_age(
     as_: Any, bob: User, connected: Connection, room: OpenRoom, no_cloud: Any, grow_older: Any
 ) -> None:

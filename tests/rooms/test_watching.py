@@ -1,16 +1,19 @@
 """Accepted, seen leaving, came back: what the watch sees, and what it puts on record."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
-from console.rooms.models import RoomAction
+from console.rooms.models import RoomAction, RoomTarget
 from console.rooms.services.moderation import dismiss_room, remove_participants
 from console.rooms.services.watching import PLAN, claim_due, look
 from console.rooms.tasks import look_around
@@ -246,6 +249,17 @@ def test_progress_is_shown_to_those_who_may_see_rooms(
     assert "every 2s" in piece
     assert calls() == []  # our own database only
     assert as_(audrey).get(url).status_code == 403
+
+
+def test_names_stand_before_their_comma(removed: RoomAction) -> None:
+    now = timezone.now()
+    people = [RoomTarget(user_id="u-1", nickname="Ann", back_at=now), RoomTarget(user_id="u-2", back_at=now)]
+    progress = {"running": True, "asked": 2, "remaining": people, "returned": people, "back": 2}
+    removed.looked_at = now
+    text = strip_tags(render_to_string("rooms/_steps.html", {"progress": progress, "action": removed}))
+    lines = " ".join(text.split())
+    assert "Still in the room: Ann, u-2" in lines
+    assert re.search(r"2 came back: Ann [\d:]+, u-2 [\d:]+", lines)
 
 
 def test_who_came_back_can_be_removed_again(as_: Any, mona: User, removed: RoomAction, watch: Watch) -> None:

@@ -42,7 +42,7 @@ def test_from_and_to_are_read_in_the_zone_that_they_were_written_in() -> None:
     ("query", "field", "words"),
     [
         ({"from": "yesterday"}, "from", "Write a date"),
-        ({"from": ""}, "from", "Write a date"),
+        ({"from": "", "to": "2026-11-22T10:00"}, "from", "Write a date"),
         ({"from": "2026-11-22T10:00", "to": "soon"}, "to", "Write a date"),
         ({"from": "2026-11-22T10:00", "to": "2026-11-22T10:00"}, "to", "before it starts"),
         ({"from": "2026-12-22T10:00"}, "from", "future"),
@@ -53,6 +53,15 @@ def test_what_cannot_be_asked_is_said_at_its_field(query: dict[str, str], field:
     window = read_window({"range": CUSTOM, "zone": "UTC", **query}, NOW)
     assert words in window.problems[field]
     assert window.parameters() == {}
+
+
+@pytest.mark.parametrize("empty", [{}, {"from": "", "to": " ", "zone": "Asia/Shanghai"}])
+def test_a_range_of_ones_own_begins_with_the_usual_one(empty: dict[str, str]) -> None:
+    with timezone.override("Europe/Berlin"):
+        window = read_window({"range": CUSTOM, **empty}, NOW)
+    assert (window.name, window.begin, window.until) == (CUSTOM, "2026-11-21T15:00", "2026-11-22T15:35")
+    assert window.parameters() == read_window({}, NOW).parameters()  # the same question
+    assert window.problems == {}
 
 
 def test_exactly_ninety_days_may_be_asked() -> None:

@@ -342,7 +342,7 @@ def test_withdrawn_with_a_reason_and_on_record(
     alice: User, connected: Connection, sandbox: Sandbox, form: Form, told: list[uses.Use]
 ) -> None:
     browser = sign_in(alice)
-    missing = browser.post(at(FULL, "withdraw/"), form(preset="", words="kept words", seen=0))
+    missing = browser.post(at(FULL, "withdraw/"), form(preset="nonsense", words="kept words", seen=0))
     assert missing.status_code == 422
     assert "kept words" in missing.content.decode()
     assert browser.post(at(FULL, "withdraw/"), form(preset="moved", seen=0)).status_code == 302

@@ -75,7 +75,7 @@ def test_no_such_file(alice: User, connected: Connection) -> None:
 
 def test_opened_with_a_reason_and_on_record(alice: User, connected: Connection, form: Form) -> None:
     browser = sign_in(alice)
-    assert browser.post(page_of(FILM["name"], "open/"), form(preset="")).status_code == 422
+    assert browser.post(page_of(FILM["name"], "open/"), form(preset="", words="")).status_code == 422
     assert not AuditEntry.objects.exists()
     page = opened(browser, form, words="u-7 complains")
     entry = AuditEntry.objects.get()

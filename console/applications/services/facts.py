@@ -102,7 +102,7 @@ def _from_list(
     connection: Connection, app_id: str, problem: SparkError
 ) -> tuple[ApplicationFacts, Age] | None:
     stored = answers.find(question(connection, LIST_APPLICATIONS, {}))
-    if stored is None or stored.value is None or stored.taken_at is None:
+    if stored is None or stored.asked_at is None or stored.taken_at is None:  # None, or wrong since a change
         return None
     row = next((reply for reply in stored.value.apps if reply.app_id == app_id), None)
     return (_facts(row), Age(stored.taken_at, True, problem, stored.request_id)) if row else None

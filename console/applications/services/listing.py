@@ -35,7 +35,10 @@ def list_applications(connection: Connection, scope: Collection[str] | None) -> 
 
 
 def stored_applications(connection: Connection, scope: Collection[str] | None) -> list[Application]:
-    """Return the applications within a scope as they are stored, however old; never asks the cloud."""
+    """Return the applications within a scope as they are stored, however old; never asks the cloud.
+
+    Good for names and filters: after a change their states may be those from before it.
+    """
     stored = answers.find(question(connection, LIST_APPLICATIONS, {}))
     if stored is None or stored.value is None:
         return [Application(app_id, app_id) for app_id in sorted(scope or ())]

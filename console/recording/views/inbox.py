@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import application_scope, can, needs, require
 from console.accounts.rights import Right
 from console.applications.choice import applications_of
+from console.applications.services.listing import stored_applications
 from console.connections.models import Connection
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
@@ -89,10 +90,12 @@ def delivery_detail(request: HttpRequest, connection: Connection, delivery_id: i
     delivery = get_delivery(connection, scope, delivery_id)
     if delivery is None:
         raise Http404(_("There is no such delivery."))
+    known = stored_applications(connection, {delivery.app_id})
     body = bytes(delivery.body)
     context = {
         "connection": connection,
         "delivery": delivery,
+        "app_name": next((app.name for app in known if app.name != app.app_id), ""),
         "why": why_refused(delivery.why),
         "body": _readable(body[:_LARGEST_SHOWN]),
         "cut": len(body) > _LARGEST_SHOWN,

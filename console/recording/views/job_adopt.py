@@ -14,7 +14,7 @@ from console.core.sheets import render_refusal, render_sheet
 from console.core.text import plain
 from console.recording.forms.jobs import AdoptForm
 from console.recording.services.adopting import adopt_job
-from console.recording.views.parts import actor_of, address
+from console.recording.views.parts import actor_of, address, job_crumbs
 from console.sparkrtc.errors import NotFound, SparkError
 
 __all__ = ["job_adopt"]
@@ -29,7 +29,7 @@ def job_adopt(request: HttpRequest, connection: Connection) -> HttpResponse:
     context = {
         "connection": connection,
         "title": _("Adopt a recording"),
-        "crumbs": [(connection.name, ""), (_("Recording"), address("jobs", connection))],
+        "crumbs": job_crumbs(connection),
         "body": "recording/_adopt_body.html",
         "submit": _("Adopt"),
         "back_url": address("jobs", connection),

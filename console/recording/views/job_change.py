@@ -37,7 +37,7 @@ from console.recording.services.looking import see
 from console.recording.services.people import people_in
 from console.recording.services.template_choices import template_choices
 from console.recording.views.editing import edited, editor_context
-from console.recording.views.parts import actor_of, address, job_or_404
+from console.recording.views.parts import actor_of, address, job_crumbs, job_or_404
 from console.sparkrtc.errors import SparkError
 from console.sparkrtc.permits import Lane
 
@@ -207,6 +207,7 @@ def _layout_page(
         "company": company,
         "here": request.path,
         "back_url": address("job", connection, job.pk),
+        "crumbs": job_crumbs(connection, job),
         **editor_context(rows, encoding.ratio if encoding else "", people=company.people, saved=saved),
         **more,
     }
@@ -235,19 +236,14 @@ def _is_over(job: RecordingJob) -> bool:
 
 
 def _sheet(connection: Connection, job: RecordingJob, title: str, body: str) -> dict[str, Any]:
-    url = address("job", connection, job.pk)
     return {
         "connection": connection,
         "job": job,
         "title": title,
         "subject": job.user_id or job.room_id,
-        "crumbs": [
-            (connection.name, ""),
-            (_("Recording"), address("jobs", connection)),
-            (job.job_id, url),
-        ],
+        "crumbs": job_crumbs(connection, job),
         "body": body,
-        "back_url": url,
+        "back_url": address("job", connection, job.pk),
     }
 
 

@@ -16,7 +16,7 @@ from console.recording.forms.jobs import GiveUpForm
 from console.recording.services.changing import acted_before
 from console.recording.services.giving_up import StillSearched, can_be_given_up, give_up
 from console.recording.services.jobs import running_twin
-from console.recording.views.parts import actor_of, address, job_or_404
+from console.recording.views.parts import actor_of, address, job_crumbs, job_or_404
 
 __all__ = ["job_give_up"]
 
@@ -35,11 +35,7 @@ def job_give_up(request: HttpRequest, connection: Connection, recording_id: uuid
         "job": job,
         "title": _("Give up looking for"),
         "subject": job.user_id or job.room_id,
-        "crumbs": [
-            (connection.name, ""),
-            (_("Recording"), address("jobs", connection)),
-            (job.room_id, url),
-        ],
+        "crumbs": job_crumbs(connection, job),
         "body": "recording/_give_up_body.html",
         "back_url": url,
         "adopt_url": address("job_adopt", connection, app=job.app_id),

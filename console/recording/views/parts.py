@@ -15,7 +15,7 @@ from console.connections.models import Connection
 from console.recording.models import RecordingJob
 from console.recording.services.jobs import get_job
 
-__all__ = ["actor_of", "address", "job_or_404", "jobs_url", "room_url"]
+__all__ = ["actor_of", "address", "job_crumbs", "job_or_404", "jobs_url", "room_url"]
 
 
 def actor_of(request: HttpRequest) -> User | None:
@@ -41,6 +41,16 @@ def address(name: str, connection: Connection, *args: Any, **query: str) -> str:
     url = reverse(f"recording:{name}", args=[connection.slug, *args])
     kept = {key: value for key, value in query.items() if value}
     return f"{url}?{urlencode(kept)}" if kept else url
+
+
+def job_crumbs(connection: Connection, job: RecordingJob | None = None) -> list[tuple[str, str]]:
+    """Return the way to the jobs, or to one of them, as labels and addresses; a job is named by what it records."""
+    way = [
+        (connection.name, ""),
+        (_("Recording"), address("home", connection)),
+        (_("Jobs"), address("jobs", connection)),
+    ]
+    return [*way, (job.user_id or job.room_id, address("job", connection, job.pk))] if job else way
 
 
 def room_url(connection: Connection, app_id: str, room_id: str) -> str:

@@ -11,8 +11,10 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
+from console.applications.shapes import Application
 from console.connections.models import Connection
 from console.recording.models import CallbackDelivery, CallbackKey, CallbackReceiver
+from console.recording.views import inbox as views
 from console.recording.words import WHY
 from tests.applications.conftest import sign_in
 from tests.recording.callbacks.conftest import Post, signed, told
@@ -131,6 +133,22 @@ def test_one_delivery_with_everything_about_it(alice: User, deliver: Deliver) ->
     assert "&quot;job_id&quot;: &quot;job-1&quot;" in html
     assert "<img src=x" not in html
     assert row.signature not in html
+
+
+def test_one_delivery_names_its_application(
+    alice: User, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(signed(told()))
+    url = f"{INBOX}{CallbackDelivery.objects.get().pk}/"
+    browser = sign_in(alice)
+    unknown = browser.get(url).content.decode()
+    assert unknown.count("app-1</") >= 1
+    monkeypatch.setattr(
+        views, "stored_applications", lambda _connection, ids: [Application(*ids, "Lecture <b>")]
+    )
+    html = browser.get(url).content.decode()
+    assert "<dd><bdi>Lecture &lt;b&gt;</bdi><br>" in html
+    assert "/c/demo/applications/app-1/" in html
 
 
 @pytest.mark.parametrize("why", sorted(WHY))

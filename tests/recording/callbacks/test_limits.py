@@ -16,9 +16,12 @@ from tests.sandbox.harness import Sandbox
 FORM_ID = "3f0c2c5e-6a50-4c3e-9d6a-0f1b2c3d4e5f"
 UNSEEN = "the library looks at the beginning alone"
 SHORT_KEY = "the vendor's console takes 32 to 64, an example of its reference has 16"
+NO_HOST = "no name server can know such a name"
 OWN_NETWORK = "nobody outside can reach it, or it is where machines find their credentials"
 
 _LONG = "http://h.example/" + "p" * (2048 - 17)
+_LABEL = "b" * 63
+_HOST = f"{_LABEL}.{_LABEL}.{_LABEL}.{'b' * 61}"
 URLS = [
     *(
         Row("url", url, url, True)
@@ -32,6 +35,11 @@ URLS = [
     *(
         Row("url", url, url, False, unseen=UNSEEN)
         for url in (f"{_LONG}p", "http://:80/", "http://h.example:0/", "http://h.example:99999/", "http://[::1/")
+    ),
+    *(Row("url", f"https://{host}/", f"https://{host}/", True) for host in (_LABEL, _HOST, f"{_HOST}.")),
+    *(
+        Row("url", f"https://{host}/", f"https://{host}/", False, NO_HOST)
+        for host in (f"{_LABEL}b", f"h.{_LABEL}b.example", "b" * 600 + ".com", f"{_HOST}b", "键" * 60)
     ),
     Row("url", "https://u:p@h.example/", "https://u:p@h.example/", False, "a password would stand in clear"),
     Row("url", "https://h.example/#x", "https://h.example/#x", False, "what follows a # is never sent"),

@@ -102,6 +102,21 @@ def test_stopped_on_record_and_seen_to_have_stopped(
     assert "stop-job" not in page
 
 
+@pytest.mark.parametrize("kind", ["mix", "single"])
+def test_the_way_back_is_over_the_jobs(
+    kind: str, running_mix: RecordingJob, running_single: RecordingJob, mona: User
+) -> None:
+    job = running_mix if kind == "mix" else running_single
+    recorded = job.user_id or job.room_id
+    for page in ("stop/", "layout/" if kind == "mix" else "template/"):
+        html = sign_in(mona).get(url_of(job, page)).content.decode()
+        crumbs = html.partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+        jobs = '<a href="/c/demo/recording/jobs/">'
+        assert crumbs.index(jobs) < crumbs.index(recorded) < crumbs.index('aria-current="page"')
+        assert f'<a href="{url_of(job)}">' in crumbs
+        assert job.job_id not in crumbs
+
+
 def test_whoever_may_only_look_changes_nothing(
     bob: User, connected: Connection, running_mix: RecordingJob, sandbox: Sandbox
 ) -> None:

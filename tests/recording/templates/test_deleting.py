@@ -24,7 +24,7 @@ def test_deleted_with_a_reason_and_on_record(
     url = f"{HERE}{recorded}/{template_id}/delete/"
     browser = sign_in(alice)
     assert "What was recorded stays" in browser.get(url, headers=FRAGMENT).content.decode()
-    assert browser.post(url, form(preset="")).status_code == 422
+    assert browser.post(url, form(preset="", words="")).status_code == 422
     assert browser.post(url, form(preset="unused"))["Location"] == f"{HERE}?app={recorded}"
     assert stored(sandbox, recorded) == []
     attempt, outcome = AuditEntry.objects.order_by("id")

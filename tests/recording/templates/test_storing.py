@@ -115,7 +115,10 @@ def test_what_is_replaced_is_shown_and_agreed_to_before(
     browser, url = sign_in(alice), f"{HERE}{recorded}/new/"
     page = browser.get(url)
     assert page.context["form"]["folder"].value() == "rtc/"
-    assert "saving overwrites it, and keeps its id" in page.content.decode()
+    html = page.content.decode()
+    assert "saving overwrites it, and keeps its id" in html
+    assert "Replace recording template" in html.partition("<title>")[2].partition("</title>")[0]
+    assert '<li aria-current="page">Replace</li>' in html
     refused = browser.post(url, form())
     assert refused.status_code == 409
     text = refused.content.decode()
