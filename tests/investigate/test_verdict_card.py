@@ -72,6 +72,21 @@ def test_side_time_and_how_sure_stand_under_it_with_the_reasons(
     assert "packet loss 5 %" in text  # the limits in force
 
 
+def test_who_asks_and_is_the_reason_for_what_the_others_suffer_is_told_so(
+    as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_uplink_loss_group")
+    answer = as_(bob).get(call.url(user=call.peer_id, symptom="freeze", deep="1"))
+    told = answer.context["told"]
+    assert (told.verdict.rule, told.first.finding.person) == ("R7", call.peer_id)
+    assert told.first.finding.side.value == "user"
+    assert "Nothing was wrong with what" in text_of(answer)  # they received everything
+    path, query = answer.wsgi_request.get_full_path().split("?")
+    text = as_(bob).get(f"{path}reply/?{query}").context["text"]
+    assert "Your connection lost or delayed what you sent" in text
+    assert "nothing wrong" not in text
+
+
 def test_each_clause_leads_to_its_evidence_on_the_page(
     as_: Any, bob: User, connected: Connection, known: Known, calls: Any
 ) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 __all__ = ["ENGINE", "ORDER", "RULES", "Rule", "version_of"]
 
-ENGINE = "2"
+ENGINE = "3"
 
 
 @dataclass(frozen=True)

@@ -89,10 +89,17 @@ CLAUSES: dict[str, str | Promise] = {
     "R14.says_downlink": _("Sound broke on its way down to %(person)s; the picture did not."),
     "R14.says_silent": _("Sound from %(peer)s arrived at %(person)s as silence."),
     "R15.says": _("It hurt %(person)s, and none of the known causes explains it."),
-    "calm": _("Nothing was wrong for %(person)s: no figure was bad for long."),
+    "calm": _("Nothing was wrong with what %(person)s received."),
     "calm.others_hit": ngettext_lazy(
-        "Nothing was wrong for %(person)s, but %(hit)s other person suffered.",
-        "Nothing was wrong for %(person)s, but %(hit)s others suffered.",
+        "Nothing was wrong with what %(person)s received, but %(hit)s other person suffered.",
+        "Nothing was wrong with what %(person)s received, but %(hit)s others suffered.",
+        "hit",
+    ),
+    "calm.own_stream": ngettext_lazy(
+        "Nothing was wrong with what %(person)s received, but %(hit)s other person suffered in what they sent, "
+        "and no known cause explains it.",
+        "Nothing was wrong with what %(person)s received, but %(hit)s others suffered in what they sent, "
+        "and no known cause explains it.",
         "hit",
     ),
     "calm.everybody": _("Nothing was wrong for anybody: no figure was bad for long."),
@@ -213,6 +220,9 @@ CLAUSES: dict[str, str | Promise] = {
     ),
     "caveat.percent": _("Shares came as percent and were read so."),
     "caveat.not_then": _("Not at the time that was named, but at another time of this call."),
+    "caveat.only_others": _(
+        "Nothing was wrong with what %(person)s received; those who received them suffered."
+    ),
     "caveat.other_symptom": _("Sound was complained about, but what shows is the picture."),
     "caveat.more_to_come": _("The last minutes are not known yet; look again at %(again_at)s."),
     # what to do
