@@ -247,6 +247,7 @@ ADVICE: dict[str, tuple[Text, Text]] = {
         _("If they are in an office, a proxy or firewall there may block WebSocket connections."),
     ),
     "advice.cloud_ticket": (_("You need not change anything."), _("You need not change anything.")),
+    "advice.network_ticket": ("", ""),
     "advice.explain_rule": ("", ""),
     "advice.ask_switch_on": (
         _("Please switch it on again."),

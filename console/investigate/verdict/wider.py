@@ -13,11 +13,11 @@ from console.investigate.verdict.limits import Limits
 from console.investigate.verdict.result import Circle, Clause, Dimension, Side
 from console.investigate.verdict.rules.base import Claim
 
-__all__ = ["widened"]
+__all__ = ["WIDER_ADVICE", "widened"]
 
 _SAYS = {"R7": "R7.says_wide", "R8": "R8.says_wide", "R12": "R12.says_wide"}
 _SHARED = (Dimension.ISP, Dimension.REGION)
-_ADVICE = ("advice.cloud_ticket", "advice.other_network")
+WIDER_ADVICE = ("advice.other_network", "advice.network_ticket")
 
 
 def widened(claim: Claim, circles: Sequence[Circle], limits: Limits) -> Claim:
@@ -33,7 +33,7 @@ def widened(claim: Claim, circles: Sequence[Circle], limits: Limits) -> Claim:
         side=Side.UNKNOWN,
         says=Clause(id=_SAYS[claim.rule], params={"person": claim.person, **shared}),
         because=(*claim.because, counted),
-        advice=_ADVICE,
+        advice=WIDER_ADVICE,
     )
 
 

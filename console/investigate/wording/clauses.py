@@ -234,6 +234,9 @@ CLAUSES: dict[str, str | Promise] = {
     "advice.cloud_ticket": _(
         "Open a ticket with the cloud, with session and request ids; apologise, and change nothing."
     ),
+    "advice.network_ticket": _(
+        "Open a ticket with the cloud that names the network operator or region, with session and request ids."
+    ),
     "advice.explain_rule": _("Explain the rule that applied."),
     "advice.ask_switch_on": _("Ask them to switch it on again."),
     "advice.ask_why_left": _("Ask why they left."),

@@ -150,7 +150,7 @@ def test_what_many_of_a_network_suffer_in_other_calls_is_not_blamed_on_one(rule)
     assert own.side is not Side.UNKNOWN
     said = next(clause for clause in wide.because if clause.id == "circle.wider")
     assert said.params["value"] == "CTCC"
-    assert {clause.id for clause in wide.advice} == {"advice.cloud_ticket", "advice.other_network"}
+    assert {clause.id for clause in wide.advice} == {"advice.other_network", "advice.network_ticket"}
     assert "circle.wider" not in {clause.id for clause in own.because}
 
 
