@@ -143,7 +143,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
     """How many of those who share something were hit in the same hour: "3 of 41". value: what they share.
 
-    elsewhere: how many of those hit were not in this room.
+    elsewhere: how many of those hit were not in this room, of elsewhere_people who were not in it.
     """
 
     dimension: Dimension
@@ -151,6 +151,7 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     hit: int
     people: int
     elsewhere: int = 0
+    elsewhere_people: int = 0
 
 
 class Confidence(msgspec.Struct, frozen=True, kw_only=True):

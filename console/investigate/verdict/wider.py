@@ -25,9 +25,12 @@ def widened(claim: Claim, circles: Sequence[Circle], limits: Limits) -> Claim:
     wide = [one for one in circles if one.dimension in _SHARED and _many(one, limits)]
     if claim.rule not in _SAYS or not wide:
         return claim
-    widest = max(wide, key=lambda one: one.hit)
+    widest = max(wide, key=lambda one: one.elsewhere)
     shared = {"dimension": widest.dimension.value, "value": widest.value}
-    counted = Clause(id="circle.wider", params={**shared, "hit": widest.hit, "people": widest.people})
+    counted = Clause(
+        id="circle.elsewhere",
+        params={**shared, "hit": widest.elsewhere, "people": widest.elsewhere_people},
+    )
     return replace(
         claim,
         side=Side.UNKNOWN,
@@ -38,5 +41,6 @@ def widened(claim: Claim, circles: Sequence[Circle], limits: Limits) -> Claim:
 
 
 def _many(circle: Circle, limits: Limits) -> bool:
+    """Say whether many suffered in other rooms: in this one they may all suffer from the very person in question."""
     enough = limits.whole("crowd_people") - 1
-    return circle.elsewhere >= enough and circle.hit >= limits["crowd_share"] * circle.people
+    return circle.elsewhere >= max(enough, limits["crowd_share"] * circle.elsewhere_people)

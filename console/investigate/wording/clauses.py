@@ -198,8 +198,10 @@ CLAUSES: dict[str, str | Promise] = {
     "circle.many_against": _(
         "%(hit)s of %(people)s with the same %(dimension)s suffered: it may not be theirs alone"
     ),
-    "circle.wider": _(
-        "%(hit)s of %(people)s others of the same %(dimension)s (%(value)s) suffered in that hour, in other calls too."
+    "circle.elsewhere": ngettext_lazy(
+        "In other calls, %(hit)s of %(people)s person of the same %(dimension)s (%(value)s) suffered in that hour.",
+        "In other calls, %(hit)s of %(people)s people of the same %(dimension)s (%(value)s) suffered in that hour.",
+        "people",
     ),
     "circle.many_for": _("%(hit)s of %(people)s with the same %(dimension)s suffered too"),
     "circle.few_against": _("only %(hit)s of %(people)s with the same %(dimension)s suffered"),

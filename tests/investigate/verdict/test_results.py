@@ -148,15 +148,29 @@ def test_what_many_of_a_network_suffer_in_other_calls_is_not_blamed_on_one(rule)
     assert (wide.says.id, wide.side) == (f"{rule}.says_wide", Side.UNKNOWN)
     assert own.says.id != f"{rule}.says_wide"
     assert own.side is not Side.UNKNOWN
-    said = next(clause for clause in wide.because if clause.id == "circle.wider")
-    assert said.params["value"] == "CTCC"
+    said = next(clause for clause in wide.because if clause.id == "circle.elsewhere")
+    assert said.params == {"dimension": "isp", "value": "CTCC", "hit": 9, "people": 20}
     assert {clause.id for clause in wide.advice} == {"advice.other_network", "advice.network_ticket"}
-    assert "circle.wider" not in {clause.id for clause in own.because}
+    assert "circle.elsewhere" not in {clause.id for clause in own.because}
 
 
 def test_a_room_that_suffers_together_is_no_wider_trouble():
     call = Call().set("bob", "", "vloss", 0.12).freeze("bob", ["ann", "cho", "dan"])
     assert call.judge().findings[0].says.id == "R7.says_everybody"
+
+
+def test_the_share_of_a_network_is_that_of_the_other_rooms():
+    people = [f"p{number}" for number in range(40)]
+    call = Call(people=people, silent=set(people[4:]))
+    call.set("p0", "", "vloss", 0.12).freeze("p0", people[1:4])
+    for person in people[4:]:
+        call.notice(person, 12, peer="p0")
+    finding = neighbours(call, 11, 51).judge(user="p1").findings[0]
+    circle = next(one for one in finding.confidence.circles if one.dimension is Dimension.ISP)
+    assert (circle.hit, circle.people) == (50, 101)  # half of them, most through p0
+    assert (circle.elsewhere, circle.elsewhere_people) == (11, 62)
+    assert finding.says.id == "R7.says_everybody"
+    assert finding.side is Side.PEER
 
 
 def test_words_follow_scores():
