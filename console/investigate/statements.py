@@ -95,7 +95,7 @@ def tell(verdict: Verdict, place: Placer, *, waits: bool = False) -> Told:
         ruled_out=[(one, state.all(one.because)) for one in verdict.ruled_out if not one.undecided],
         undecided=[one for one in verdict.ruled_out if one.undecided],
         waits=waits and verdict.outcome is Outcome.NOT_ENOUGH,
-        affected=[hit for hit in verdict.hits if hit.person != verdict.complaint.user_id],
+        affected=verdict.others,
     )
 
 

@@ -21,6 +21,7 @@ from console.investigate.verdict.result import (
     Clause,
     Confidence,
     Finding,
+    Hit,
     Outcome,
     Role,
     RuledOut,
@@ -196,6 +197,13 @@ def test_every_answer_of_a_verdict_can_be_told_to_those_who_were_there() -> None
     answers = {one for one in CLAUSES if re.match(r"R\d+\.|source\.|calm|echo$|join\.", one)}
     assert answers == set(HAPPENED)
     assert {one for one in CLAUSES if one.startswith("advice.")} == set(ADVICE)
+
+
+def test_all_who_suffered_are_counted_though_a_few_are_named() -> None:
+    hits = tuple(Hit(person=one) for one in ("u-4711", "u-4712", "u-4713"))
+    text = write(replace(verdict_of(UPLINK), hits=hits, suffered=200), Audience.ENGINEER)
+    assert "199 more people suffered: " in text
+    assert " + 197" in text
 
 
 def test_advice_about_a_wider_trouble_does_not_say_to_change_nothing_and_the_network() -> None:

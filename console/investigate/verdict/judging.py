@@ -55,7 +55,10 @@ def judge(evidence: Evidence, complaint: Complaint, limits: Limits | None = None
     )
 
 
-def _verdict(case: Case, outcome: Outcome, headline: Clause, **parts: object) -> Verdict:
+def _verdict(
+    case: Case, outcome: Outcome, headline: Clause, hits: Sequence[Hit] = (), **parts: object
+) -> Verdict:
+    """Return a verdict that names the worst of those who suffered, and says how many they all are."""
     return Verdict(
         engine=ENGINE,
         outcome=outcome,
@@ -65,6 +68,8 @@ def _verdict(case: Case, outcome: Outcome, headline: Clause, **parts: object) ->
         taken_at=case.evidence.taken_at,
         inputs="",
         limits={},
+        hits=tuple(hits[:_MOST_HITS]),
+        suffered=len(hits),
         **parts,  # type: ignore[arg-type]
     )
 
@@ -120,7 +125,7 @@ def _troubled(
         findings[0].says,
         findings=tuple(findings),
         ruled_out=ruled_out(denials),
-        hits=tuple(hits[:_MOST_HITS]),
+        hits=hits,
         caveats=tuple(caveats),
         look_again_at=again,
     )
@@ -135,9 +140,7 @@ def _calm(case: Case, mine: Suffering, others: dict[str, Suffering], joining: Jo
     if reach.findings:
         return _own_doing(case, person, (*reach.findings, *door), reach, hits)
     if door:
-        return _verdict(
-            case, Outcome.FOUND, door[0].says, findings=tuple(door), hits=tuple(hits[:_MOST_HITS])
-        )
+        return _verdict(case, Outcome.FOUND, door[0].says, findings=tuple(door), hits=hits)
     why = too_little(case, person)
     if why:
         return _not_enough(case, why, hits)
@@ -149,7 +152,7 @@ def _calm(case: Case, mine: Suffering, others: dict[str, Suffering], joining: Jo
         params = {"person": person, "hit": len(hits)}
         said = Clause(id="calm.others_hit" if hits else "calm", params=params, exhibits=figures)
         outcome = Outcome.NOTHING_WRONG
-    return _verdict(case, outcome, said, hits=tuple(hits[:_MOST_HITS]))
+    return _verdict(case, outcome, said, hits=hits)
 
 
 def _own_doing(
@@ -165,7 +168,7 @@ def _own_doing(
         findings[0].says,
         findings=findings,
         ruled_out=ruled_out(reach.denials),
-        hits=tuple(hits[:_MOST_HITS]),
+        hits=hits,
         caveats=tuple(caveats),
         look_again_at=again,
     )
@@ -178,7 +181,7 @@ def _not_enough(case: Case, why: Sequence[Clause], hits: Sequence[Hit] = ()) -> 
         Outcome.NOT_ENOUGH,
         why[0],
         findings=(nothing_known(why),),
-        hits=tuple(hits[:_MOST_HITS]),
+        hits=hits,
         look_again_at=again,
     )
 
@@ -267,7 +270,7 @@ def _everybody(case: Case) -> Verdict:
             findings[0].says,
             findings=tuple(findings),
             ruled_out=ruled_out([denial for denial in denials if denial.rule not in held]),
-            hits=tuple(hits[:_MOST_HITS]),
+            hits=hits,
             look_again_at=look_again_at(case),
         )
     why = too_little(case, "")
