@@ -178,6 +178,19 @@ def test_a_verdict_is_remembered_once_with_the_investigation_and_the_call_flagge
     assert "上行" in browser.get("/c/demo/investigate/").content.decode()
 
 
+def test_an_ended_call_looked_at_again_has_the_same_fingerprint_and_is_not_remembered_anew(
+    as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_uplink_loss_group")
+    first = as_(bob).get(call.url()).context["told"].verdict
+    given_at = VerdictRecord.objects.get().given_at
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        again = as_(bob).get(call.url()).context["told"].verdict
+    assert again.taken_at > first.taken_at
+    assert again.inputs == first.inputs
+    assert VerdictRecord.objects.get().given_at == given_at
+
+
 def test_a_complaint_alone_keeps_a_call_and_a_calm_call_without_one_is_not_kept(
     as_: Any, bob: User, connected: Connection, known: Known
 ) -> None:

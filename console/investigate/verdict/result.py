@@ -223,8 +223,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     headline: the one sentence. findings: ranked, the first one first. hits: the worst of those who suffered, worst
     first, the complaining person before all; suffered: how many they all are, 0 where it was not counted yet.
-    look_again_at: when there will be more to see. inputs: SHA-256 of
-    evidence, complaint and limits. limits: those in force, by id. engine: version of the whole set of rules.
+    look_again_at: when there will be more to see. inputs: SHA-256 of evidence, complaint and limits, without when an
+    ended call's evidence was read. limits: those in force, by id. engine: version of the whole set of rules.
     """
 
     engine: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from console.investigate.verdict import ENGINE, RULES, Complaint, compare, judge, limits_in_force
 from console.investigate.verdict.catalogue import ORDER, version_of
@@ -45,6 +46,20 @@ def test_a_verdict_carries_what_it_follows_from():
     assert judge(evidence, Complaint(user_id="cho")).inputs != verdict.inputs
     other = limits_in_force({"rtt_bad": 399})
     assert judge(evidence, Complaint(user_id="ann"), other).inputs != verdict.inputs
+
+
+def test_when_an_ended_call_is_looked_at_is_no_input_once_all_is_known():
+    def inputs(taken: float, **changes) -> str:
+        call = trouble()
+        call.taken = taken
+        evidence = replace(call.evidence(), **changes)
+        return judge(evidence, Complaint(user_id="ann")).inputs
+
+    day = 24 * 60
+    assert inputs(90) == inputs(91.5) == inputs(2 * day)
+    assert inputs(51) != inputs(52)  # the last minutes are not known yet
+    assert inputs(90) != inputs(90, ended_at=None) != inputs(91, ended_at=None)
+    assert inputs(5 * day + 60) == inputs(30 * day) != inputs(90)  # the curves are forgotten
 
 
 def test_each_statement_about_a_curve_says_which_one_it_is():
