@@ -117,7 +117,11 @@ def test_how_far_it_reached_and_who_else_suffered(
     assert call.user_id not in [hit.person for hit in told.affected]
     room = next(circle for circle in told.circles if circle.dimension.value == "room")
     assert f"this room {room.hit} of {room.people}" in text_of(answer)
-    assert "more people suffered" in text_of(answer)
+    count = told.verdict.others_count
+    assert f"{count} more people suffered" in text_of(answer)
+    assert f"{count - 8} more, in the timeline of everybody" in text_of(
+        answer
+    )  # which has an order of its own
 
 
 def test_without_anybody_who_complains_everybody_is_looked_at(
