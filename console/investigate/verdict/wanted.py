@@ -182,15 +182,13 @@ def _about_sending(evidence: Evidence, complaint: Complaint, case: Case) -> Iter
         return
     noticed = any(event.peer_id == me and event.user_id != me for event in case.room_events)
     if len(people) > _FEW and (noticed or complaint.symptom in _OF_MEDIA):
-        gone = complaint.symptom in _GONE
-        yield _about(window, sender=me, metrics=_MEDIA if gone else _FREEZES)
+        yield _about(window, sender=me, metrics=_MEDIA if complaint.symptom in _GONE else _FREEZES)
     hurts = hurt_by(case, me)
-    if not hurts:
-        return
     minutes = frozenset[int]().union(*(hurt.minutes for hurt in hurts))
     if any(hurt.symptoms & _GONE for hurt in hurts):
         yield from _notes(evidence, minutes)
-    yield _elsewhere(evidence, minutes)
+    if hurts:
+        yield _elsewhere(evidence, minutes)
 
 
 def _worst(case: Case) -> list[Suffering]:
