@@ -15,11 +15,24 @@ from console.investigate.verdict.result import (
     Verdict,
 )
 
-__all__ = ["Placer", "Shelf", "Statement", "Told", "tell"]
+__all__ = ["Denied", "Placer", "Shelf", "Statement", "Told", "tell"]
 
 Placer = Callable[[Exhibit], str]
 
 _PLACES = 3  # links of one statement at most
+# Where a figure is beyond its limit, it is one of these that rules a cause out all the same.
+_DECIDES = frozenset(
+    {
+        "both.apart",
+        "fit.always",
+        "fit.contrast",
+        "fit.only_hurting",
+        "narrow",
+        "others.fine",
+        "others.hit",
+        "picture_too",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,20 @@ class Shelf:
 
 
 @dataclass(frozen=True)
+class Denied:
+    """A rule that does not hold. because: the figures, those that speak for it too; deciding: what settles it."""
+
+    ruled: RuledOut
+    because: Sequence[Statement]
+
+    @property
+    def deciding(self) -> Statement | None:
+        """None where there are no figures."""
+        first = self.because[0] if self.because else None
+        return next((one for one in self.because if one.clause.id in _DECIDES), first)
+
+
+@dataclass(frozen=True)
 class Told:
     """Everything that the card of a verdict says.
 
@@ -54,7 +81,7 @@ class Told:
     verdict: Verdict
     headline: Statement
     shelves: Sequence[Shelf]
-    ruled_out: Sequence[tuple[RuledOut, Sequence[Statement]]]
+    ruled_out: Sequence[Denied]
     undecided: Sequence[RuledOut]
     caveats: Sequence[Statement]
     affected: Sequence[Hit]
@@ -92,10 +119,10 @@ def tell(verdict: Verdict, place: Placer, *, waits: bool = False) -> Told:
         headline=headline,
         shelves=shelves,
         caveats=state.all(verdict.caveats),
-        ruled_out=[(one, state.all(one.because)) for one in verdict.ruled_out if not one.undecided],
+        ruled_out=[Denied(one, state.all(one.because)) for one in verdict.ruled_out if not one.undecided],
         undecided=[one for one in verdict.ruled_out if one.undecided],
         waits=waits and verdict.outcome is Outcome.NOT_ENOUGH,
-        affected=[hit for hit in verdict.hits if hit.person != verdict.complaint.user_id],
+        affected=verdict.others,
     )
 
 

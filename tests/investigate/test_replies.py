@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
+from msgspec.structs import replace
 
 from console.accounts.models import User
 from console.connections.ages import Age
@@ -20,6 +21,7 @@ from console.investigate.verdict.result import (
     Clause,
     Confidence,
     Finding,
+    Hit,
     Outcome,
     Role,
     RuledOut,
@@ -27,6 +29,7 @@ from console.investigate.verdict.result import (
     Verdict,
     Word,
 )
+from console.investigate.verdict.wider import WIDER_ADVICE
 from console.investigate.wording import CLAUSES
 from tests.investigate.conftest import KnownCall, statistics
 
@@ -194,6 +197,25 @@ def test_every_answer_of_a_verdict_can_be_told_to_those_who_were_there() -> None
     answers = {one for one in CLAUSES if re.match(r"R\d+\.|source\.|calm|echo$|join\.", one)}
     assert answers == set(HAPPENED)
     assert {one for one in CLAUSES if one.startswith("advice.")} == set(ADVICE)
+
+
+def test_all_who_suffered_are_counted_though_a_few_are_named() -> None:
+    hits = tuple(Hit(person=one) for one in ("u-4711", "u-4712", "u-4713"))
+    text = write(replace(verdict_of(UPLINK), hits=hits, suffered=200), Audience.ENGINEER)
+    assert "199 more people suffered: " in text
+    assert " + 197" in text
+
+
+def test_advice_about_a_wider_trouble_does_not_say_to_change_nothing_and_the_network() -> None:
+    says = Clause(id="R8.says_wide", params={"person": "u-4711", "dimension": "isp", "value": "CTCC"})
+    wide = verdict_of(says, "u-4711", side=Side.UNKNOWN)
+    advice = tuple(Clause(id=one) for one in WIDER_ADVICE)
+    wide = replace(wide, findings=(replace(wide.findings[0], advice=advice),))
+    for audience in Audience:
+        text = write(wide, audience)
+        assert "ry another network" in text
+        assert "change nothing" not in text
+        assert "need not change anything" not in text
 
 
 @pytest.mark.parametrize("clause", HAPPENED)

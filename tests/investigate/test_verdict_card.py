@@ -72,6 +72,21 @@ def test_side_time_and_how_sure_stand_under_it_with_the_reasons(
     assert "packet loss 5 %" in text  # the limits in force
 
 
+def test_who_asks_and_is_the_reason_for_what_the_others_suffer_is_told_so(
+    as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_uplink_loss_group")
+    answer = as_(bob).get(call.url(user=call.peer_id, symptom="freeze", deep="1"))
+    told = answer.context["told"]
+    assert (told.verdict.rule, told.first.finding.person) == ("R7", call.peer_id)
+    assert told.first.finding.side.value == "user"
+    assert "Nothing was wrong with what" in text_of(answer)  # they received everything
+    path, query = answer.wsgi_request.get_full_path().split("?")
+    text = as_(bob).get(f"{path}reply/?{query}").context["text"]
+    assert "Your connection lost or delayed what you sent" in text
+    assert "nothing wrong" not in text
+
+
 def test_each_clause_leads_to_its_evidence_on_the_page(
     as_: Any, bob: User, connected: Connection, known: Known, calls: Any
 ) -> None:
@@ -102,7 +117,11 @@ def test_how_far_it_reached_and_who_else_suffered(
     assert call.user_id not in [hit.person for hit in told.affected]
     room = next(circle for circle in told.circles if circle.dimension.value == "room")
     assert f"this room {room.hit} of {room.people}" in text_of(answer)
-    assert "more people suffered" in text_of(answer)
+    count = told.verdict.others_count
+    assert f"{count} more people suffered" in text_of(answer)
+    assert f"{count - 8} more, in the timeline of everybody" in text_of(
+        answer
+    )  # which has an order of its own
 
 
 def test_without_anybody_who_complains_everybody_is_looked_at(
@@ -161,6 +180,19 @@ def test_a_verdict_is_remembered_once_with_the_investigation_and_the_call_flagge
     bob.language = "zh-hans"
     bob.save()
     assert "上行" in browser.get("/c/demo/investigate/").content.decode()
+
+
+def test_an_ended_call_looked_at_again_has_the_same_fingerprint_and_is_not_remembered_anew(
+    as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_uplink_loss_group")
+    first = as_(bob).get(call.url()).context["told"].verdict
+    given_at = VerdictRecord.objects.get().given_at
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        again = as_(bob).get(call.url()).context["told"].verdict
+    assert again.taken_at > first.taken_at
+    assert again.inputs == first.inputs
+    assert VerdictRecord.objects.get().given_at == given_at
 
 
 def test_a_complaint_alone_keeps_a_call_and_a_calm_call_without_one_is_not_kept(

@@ -162,15 +162,15 @@ def _denied(one: RuledOut, say: Callable[[Clause], str]) -> str:
 
 
 def _affected(verdict: Verdict, names: Callable[[str], str]) -> str:
-    hit = [one.person for one in verdict.hits if one.person != verdict.complaint.user_id]
-    if not hit:
+    count = verdict.others_count
+    if not count:
         return ""
-    named = ", ".join(names(one) for one in hit[:_MOST_NAMES])
-    more = f" + {len(hit) - _MOST_NAMES}" if len(hit) > _MOST_NAMES else ""
+    shown = [names(one.person) for one in verdict.others[:_MOST_NAMES]]
+    more = f" + {count - len(shown)}" if count > len(shown) else ""
     told = ngettext(
-        "%(count)s more person suffered: %(names)s", "%(count)s more people suffered: %(names)s", len(hit)
+        "%(count)s more person suffered: %(names)s", "%(count)s more people suffered: %(names)s", count
     )
-    return told % {"count": len(hit), "names": named + more}
+    return told % {"count": count, "names": ", ".join(shown) + more}
 
 
 def _checkable(reply: Reply, verdict: Verdict, first: Finding | None) -> Iterator[str]:

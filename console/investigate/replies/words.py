@@ -186,15 +186,27 @@ HAPPENED: dict[str, tuple[Text, Text]] = {
         _("We see that the call went badly for %(person)s, but the figures do not say why."),
     ),
     "calm": (
-        _("The figures show nothing wrong with the connection and the devices in your call."),
-        _("The figures show nothing wrong with the connection and the device of %(person)s."),
+        _("The figures show no trouble in what reached you in this call."),
+        _("The figures show no trouble in what reached %(person)s in this call."),
     ),
     "calm.others_hit": (
         _(
-            "The figures show nothing wrong with your own connection and device; others in the call had trouble."
+            "The figures show no trouble in what reached you. Others in the call had trouble; "
+            "the figures do not show that it came from you."
         ),
         _(
-            "The figures show nothing wrong with connection and device of %(person)s; others in the call had trouble."
+            "The figures show no trouble in what reached %(person)s. Others in the call had trouble; "
+            "the figures do not show that it came from them."
+        ),
+    ),
+    "calm.own_stream": (
+        _(
+            "The figures show no trouble in what reached you, but others received you badly. "
+            "The figures do not say why."
+        ),
+        _(
+            "The figures show no trouble in what reached %(person)s, but others received them badly. "
+            "The figures do not say why."
         ),
     ),
     "calm.everybody": (
@@ -235,6 +247,7 @@ ADVICE: dict[str, tuple[Text, Text]] = {
         _("If they are in an office, a proxy or firewall there may block WebSocket connections."),
     ),
     "advice.cloud_ticket": (_("You need not change anything."), _("You need not change anything.")),
+    "advice.network_ticket": ("", ""),
     "advice.explain_rule": ("", ""),
     "advice.ask_switch_on": (
         _("Please switch it on again."),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 __all__ = ["ENGINE", "ORDER", "RULES", "Rule", "version_of"]
 
-ENGINE = "2"
+ENGINE = "3"
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ RULES: tuple[Rule, ...] = (
     Rule("R4", 1, (), (2,)),
     Rule("R5", 1, ("silent_kbps", "no_picture_fps", *_LASTS), (17,)),
     Rule("R6", 1, ("silent_kbps", "no_picture_fps", *_LASTS, *_FITS), (18, 19)),
-    Rule("R7", 2, (*_NETWORK, "receivers_hit", *_HURTS, *_CROWD), (3, 4, 5, 6, 11, 12)),
-    Rule("R8", 2, (*_NETWORK, *_HURTS, *_CROWD), (7, 8, 9, 10, 13, 14)),
+    Rule("R7", 3, (*_NETWORK, "receivers_hit", *_HURTS, *_CROWD), (3, 4, 5, 6, 11, 12)),
+    Rule("R8", 3, (*_NETWORK, *_HURTS, *_CROWD), (7, 8, 9, 10, 13, 14)),
     Rule("R9", 2, ("system_cpu_bad", "app_cpu_bad", *_LASTS, *_FITS, *_HURTS), (1, 2)),
     Rule("R10", 2, ("system_cpu_bad", "app_cpu_bad", *_LASTS, *_FITS, *_HURTS), (1, 2)),
     Rule("R11", 1, ("silent_kbps", "no_picture_fps", *_LASTS), (20, 21)),
-    Rule("R12", 3, (*_NETWORK, *_HURTS, *_CROWD)),
+    Rule("R12", 4, (*_NETWORK, *_HURTS, *_CROWD)),
     Rule("R13", 1, ("picture_shrinks", "bitrate_fall", *_LASTS)),
     Rule(
         "R14", 1, ("loss_bad", "sound_jitter_bad", "silent_kbps", *_LASTS, *_FITS), (3, 4, 7, 8, 11, 13, 15)

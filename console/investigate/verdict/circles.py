@@ -53,7 +53,12 @@ def _circle(
     others = people - {person}
     struck = others & hit
     return Circle(
-        dimension=dimension, value=value, hit=len(struck), people=len(others), elsewhere=len(struck - here)
+        dimension=dimension,
+        value=value,
+        hit=len(struck),
+        people=len(others),
+        elsewhere=len(struck - here),
+        elsewhere_people=len(others - here),
     )
 
 

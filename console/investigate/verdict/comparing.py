@@ -31,7 +31,7 @@ def _changes(old: Verdict, new: Verdict) -> Iterator[Changed]:
         "confidence": (_sure(before), _sure(after)),
         "findings": (_rules(old), _rules(new)),
         "ruled_out": (_denied(old), _denied(new)),
-        "hits": (str(len(old.hits)), str(len(new.hits))),
+        "hits": (str(_suffered(old)), str(_suffered(new))),
     }
     for part, (was, is_) in parts.items():
         if was != is_:
@@ -54,6 +54,10 @@ def _rules(verdict: Verdict) -> str:
     return ", ".join(
         f"{finding.rule}.{finding.version} {finding.person}".strip() for finding in verdict.findings
     )
+
+
+def _suffered(verdict: Verdict) -> int:
+    return max(verdict.suffered, len(verdict.hits))
 
 
 def _denied(verdict: Verdict) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -20,9 +20,10 @@ from console.investigate.verdict.findings import (
 )
 from console.investigate.verdict.limits import Limits, limits_in_force
 from console.investigate.verdict.moments import moment
-from console.investigate.verdict.result import Clause, Finding, Hit, Outcome, Verdict
+from console.investigate.verdict.result import Clause, Finding, Hit, Outcome, Param, Verdict
 from console.investigate.verdict.rules.base import Claim, Denial, Trouble
 from console.investigate.verdict.rules.joining import Joining, join_claims, joining_of
+from console.investigate.verdict.sending import Reach, reach_of
 from console.investigate.verdict.storing import fingerprint
 from console.investigate.verdict.suffering import Suffering, suffering_of
 from console.investigate.verdict.summary import calm_figures, hit_of
@@ -54,7 +55,10 @@ def judge(evidence: Evidence, complaint: Complaint, limits: Limits | None = None
     )
 
 
-def _verdict(case: Case, outcome: Outcome, headline: Clause, **parts: object) -> Verdict:
+def _verdict(
+    case: Case, outcome: Outcome, headline: Clause, hits: Sequence[Hit] = (), **parts: object
+) -> Verdict:
+    """Return a verdict that names the worst of those who suffered, and says how many they all are."""
     return Verdict(
         engine=ENGINE,
         outcome=outcome,
@@ -64,6 +68,8 @@ def _verdict(case: Case, outcome: Outcome, headline: Clause, **parts: object) ->
         taken_at=case.evidence.taken_at,
         inputs="",
         limits={},
+        hits=tuple(hits[:_MOST_HITS]),
+        suffered=len(hits),
         **parts,  # type: ignore[arg-type]
     )
 
@@ -92,7 +98,7 @@ def _one(case: Case, person: str) -> Verdict:
             caveats.append(Clause(id="caveat.not_then", params={"person": person}))
     others = {one: suffering_of(case, one, window) for one in case.people if one != person}
     if not mine.minutes:
-        return _calm(case, person, others, joining)
+        return _calm(case, mine, others, joining)
     return _troubled(case, mine, others, joining, caveats)
 
 
@@ -119,28 +125,53 @@ def _troubled(
         findings[0].says,
         findings=tuple(findings),
         ruled_out=ruled_out(denials),
-        hits=tuple(hits[:_MOST_HITS]),
+        hits=hits,
         caveats=tuple(caveats),
         look_again_at=again,
     )
 
 
-def _calm(case: Case, person: str, others: dict[str, Suffering], joining: Joining | None) -> Verdict:
-    """Return that nothing hurt somebody, or that too little is known to say so."""
-    everyone = list(others.values())
-    hits = _hits(everyone, [])
-    if joining is not None:
-        door = _door_findings(case, joining, everyone, first=True)
-        if door:
-            return _verdict(case, Outcome.FOUND, door[0].says, findings=tuple(door), hits=tuple(hits))
+def _calm(case: Case, mine: Suffering, others: dict[str, Suffering], joining: Joining | None) -> Verdict:
+    """Return what somebody whom nothing hurt did to the others, else that nothing hurt, or that too little is known."""
+    person, everyone = mine.person, list(others.values())
+    reach = reach_of(case, mine, others)
+    hits = _hits(everyone, list(reach.claims.values()), reach.claims)
+    door = [] if joining is None else _door_findings(case, joining, everyone, first=not reach.findings)
+    if reach.findings:
+        return _own_doing(case, person, (*reach.findings, *door), reach, hits)
+    if door:
+        return _verdict(case, Outcome.FOUND, door[0].says, findings=tuple(door), hits=hits)
     why = too_little(case, person)
     if why:
         return _not_enough(case, why, hits)
-    said = "calm.others_hit" if hits else "calm"
-    headline = Clause(
-        id=said, params={"person": person, "hit": len(hits)}, exhibits=calm_figures(case, person)
+    figures = calm_figures(case, person)
+    if reach.unclear:
+        params: dict[str, Param] = {"person": person, "hit": len(reach.unclear)}
+        said, outcome = Clause(id="calm.own_stream", params=params, exhibits=figures), Outcome.CANNOT_TELL
+    else:
+        params = {"person": person, "hit": len(hits)}
+        said = Clause(id="calm.others_hit" if hits else "calm", params=params, exhibits=figures)
+        outcome = Outcome.NOTHING_WRONG
+    return _verdict(case, outcome, said, hits=hits)
+
+
+def _own_doing(
+    case: Case, person: str, findings: tuple[Finding, ...], reach: Reach, hits: Sequence[Hit]
+) -> Verdict:
+    caveats = [Clause(id="caveat.only_others", params={"person": person})]
+    again = look_again_at(case)
+    if again is not None:
+        caveats.append(Clause(id="caveat.more_to_come", params={"again_at": again.isoformat()}))
+    return _verdict(
+        case,
+        Outcome.FOUND,
+        findings[0].says,
+        findings=findings,
+        ruled_out=ruled_out(reach.denials),
+        hits=hits,
+        caveats=tuple(caveats),
+        look_again_at=again,
     )
-    return _verdict(case, Outcome.NOTHING_WRONG, headline, hits=tuple(hits[:_MOST_HITS]))
 
 
 def _not_enough(case: Case, why: Sequence[Clause], hits: Sequence[Hit] = ()) -> Verdict:
@@ -150,17 +181,24 @@ def _not_enough(case: Case, why: Sequence[Clause], hits: Sequence[Hit] = ()) -> 
         Outcome.NOT_ENOUGH,
         why[0],
         findings=(nothing_known(why),),
-        hits=tuple(hits[:_MOST_HITS]),
+        hits=hits,
         look_again_at=again,
     )
 
 
-def _hits(sufferings: Iterable[Suffering], claims: Sequence[Claim]) -> list[Hit]:
-    """Return who else suffered, the worst first; a claim about a sender explains those who receive them."""
+def _hits(
+    sufferings: Iterable[Suffering], claims: Sequence[Claim], own: Mapping[str, Claim] | None = None
+) -> list[Hit]:
+    """Return who else suffered, the worst first; a claim about a sender explains those who receive them.
+
+    own: what explains it, of those who were judged themselves.
+    """
     found = []
     for suffering in sufferings:
         if suffering.minutes:
-            claim = next((each for each in claims if suffering.person in each.receivers), None)
+            claim = (own or {}).get(suffering.person) or next(
+                (each for each in claims if suffering.person in each.receivers), None
+            )
             found.append(hit_of(suffering, claim))
     return sorted(found, key=lambda hit: (-hit.minutes, hit.person))
 
@@ -232,7 +270,7 @@ def _everybody(case: Case) -> Verdict:
             findings[0].says,
             findings=tuple(findings),
             ruled_out=ruled_out([denial for denial in denials if denial.rule not in held]),
-            hits=tuple(hits[:_MOST_HITS]),
+            hits=hits,
             look_again_at=look_again_at(case),
         )
     why = too_little(case, "")

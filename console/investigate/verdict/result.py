@@ -143,7 +143,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
     """How many of those who share something were hit in the same hour: "3 of 41". value: what they share.
 
-    elsewhere: how many of those hit were not in this room.
+    elsewhere: how many of those hit were not in this room, of elsewhere_people who were not in it.
     """
 
     dimension: Dimension
@@ -151,6 +151,7 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     hit: int
     people: int
     elsewhere: int = 0
+    elsewhere_people: int = 0
 
 
 class Confidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,9 +221,10 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one complaint about one call.
 
-    headline: the one sentence. findings: ranked, the first one first. hits: who suffered, worst first; without
-    a complaining person everybody who did. look_again_at: when there will be more to see. inputs: SHA-256 of
-    evidence, complaint and limits. limits: those in force, by id. engine: version of the whole set of rules.
+    headline: the one sentence. findings: ranked, the first one first. hits: the worst of those who suffered, worst
+    first, the complaining person before all; suffered: how many they all are, 0 where it was not counted yet.
+    look_again_at: when there will be more to see. inputs: SHA-256 of evidence, complaint and limits, without when an
+    ended call's evidence was read. limits: those in force, by id. engine: version of the whole set of rules.
     """
 
     engine: str
@@ -233,6 +235,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     hits: tuple[Hit, ...] = ()
+    suffered: int = 0
     caveats: tuple[Clause, ...] = ()
     look_again_at: datetime | None = None
     looked_since: datetime | None = None
@@ -245,6 +248,16 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def rule(self) -> str:
         """The rule that speaks first: R0 … R15, "" when nothing is wrong."""
         return self.findings[0].rule if self.findings else ""
+
+    @property
+    def others(self) -> tuple[Hit, ...]:
+        """The worst of those who suffered beside the person that complains."""
+        return tuple(hit for hit in self.hits if hit.person != self.complaint.user_id)
+
+    @property
+    def others_count(self) -> int:
+        """How many suffered beside the person that complains, those who are not named included."""
+        return len(self.others) + max(0, self.suffered - len(self.hits))
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):

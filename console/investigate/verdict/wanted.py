@@ -33,6 +33,7 @@ from console.investigate.verdict.limits import Limits, limits_in_force
 from console.investigate.verdict.moments import MINUTE, moment
 from console.investigate.verdict.rules.absence import switched_off
 from console.investigate.verdict.rules.joining import joining_of
+from console.investigate.verdict.sending import hurt_by
 from console.investigate.verdict.suffering import Suffering, suffering_of
 from console.investigate.verdict.tidying import tidy
 
@@ -61,6 +62,8 @@ _MEDIA = (
     "vloss",
     "aloss",
 )  # of one sender, to hundreds: one answer
+_GONE = frozenset({Symptom.NO_SOUND, Symptom.NO_PICTURE})
+_OF_MEDIA = _GONE | {Symptom.FREEZE, Symptom.BLURRED, Symptom.BROKEN_SOUND}
 _NOTHING = frozenset({factors.NOTHING_SENT, factors.NO_FRAMES_SENT})
 
 
@@ -114,7 +117,7 @@ def _absence(evidence: Evidence, complaint: Complaint, limits: Limits) -> Iterat
 
 def _sent_nothing(evidence: Evidence, complaint: Complaint) -> str:
     """Return of whom the cloud says most often, to whom complains that nothing came, that they sent nothing."""
-    if complaint.symptom not in (Symptom.NO_SOUND, Symptom.NO_PICTURE):
+    if complaint.symptom not in _GONE:
         return ""
     counts = Counter(
         event.peer_id
@@ -165,9 +168,27 @@ def _closer(evidence: Evidence, complaint: Complaint, limits: Limits) -> Iterato
         yield _elsewhere(evidence, joining.minutes)
     for mine in worst[: 1 if complaint.user_id else 3]:
         yield from _about_suspects(evidence, complaint, case, mine)
-        if mine.symptoms & {Symptom.NO_SOUND, Symptom.NO_PICTURE}:
+        if mine.symptoms & _GONE:
             yield from _notes(evidence, mine.minutes)
         yield _elsewhere(evidence, mine.minutes)
+    if complaint.user_id and not worst:
+        yield from _about_sending(evidence, complaint, case)
+
+
+def _about_sending(evidence: Evidence, complaint: Complaint, case: Case) -> Iterator[Question]:
+    """Yield what tells whether somebody who lacks nothing is the reason why others suffer."""
+    window, people, me = _curve_window(evidence, complaint), _people(evidence), complaint.user_id
+    if window is None or me not in people:
+        return
+    noticed = any(event.peer_id == me and event.user_id != me for event in case.room_events)
+    if len(people) > _FEW and (noticed or complaint.symptom in _OF_MEDIA):
+        yield _about(window, sender=me, metrics=_MEDIA if complaint.symptom in _GONE else _FREEZES)
+    hurts = hurt_by(case, me)
+    minutes = frozenset[int]().union(*(hurt.minutes for hurt in hurts))
+    if any(hurt.symptoms & _GONE for hurt in hurts):
+        yield from _notes(evidence, minutes)
+    if hurts:
+        yield _elsewhere(evidence, minutes)
 
 
 def _worst(case: Case) -> list[Suffering]:

@@ -102,7 +102,9 @@ def _deeper(
 
 
 def _unsure(verdict: Verdict) -> bool:
-    if verdict.outcome is Outcome.NOTHING_WRONG:
-        return False
+    if (
+        verdict.outcome is Outcome.NOTHING_WRONG
+    ):  # somebody complains all the same: perhaps the others lack something
+        return verdict.complaint.symptom is not None
     first = verdict.findings[0] if verdict.findings else None
     return first is None or first.rule in _SILENT or first.confidence.word is not Word.HIGH

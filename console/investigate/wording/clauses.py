@@ -89,10 +89,17 @@ CLAUSES: dict[str, str | Promise] = {
     "R14.says_downlink": _("Sound broke on its way down to %(person)s; the picture did not."),
     "R14.says_silent": _("Sound from %(peer)s arrived at %(person)s as silence."),
     "R15.says": _("It hurt %(person)s, and none of the known causes explains it."),
-    "calm": _("Nothing was wrong for %(person)s: no figure was bad for long."),
+    "calm": _("Nothing was wrong with what %(person)s received."),
     "calm.others_hit": ngettext_lazy(
-        "Nothing was wrong for %(person)s, but %(hit)s other person suffered.",
-        "Nothing was wrong for %(person)s, but %(hit)s others suffered.",
+        "Nothing was wrong with what %(person)s received, but %(hit)s other person suffered.",
+        "Nothing was wrong with what %(person)s received, but %(hit)s others suffered.",
+        "hit",
+    ),
+    "calm.own_stream": ngettext_lazy(
+        "Nothing was wrong with what %(person)s received, but %(hit)s other person suffered in what they sent, "
+        "and no known cause explains it.",
+        "Nothing was wrong with what %(person)s received, but %(hit)s others suffered in what they sent, "
+        "and no known cause explains it.",
         "hit",
     ),
     "calm.everybody": _("Nothing was wrong for anybody: no figure was bad for long."),
@@ -191,8 +198,10 @@ CLAUSES: dict[str, str | Promise] = {
     "circle.many_against": _(
         "%(hit)s of %(people)s with the same %(dimension)s suffered: it may not be theirs alone"
     ),
-    "circle.wider": _(
-        "%(hit)s of %(people)s others of the same %(dimension)s (%(value)s) suffered in that hour, in other calls too."
+    "circle.elsewhere": ngettext_lazy(
+        "In other calls, %(hit)s of %(people)s person of the same %(dimension)s (%(value)s) suffered in that hour.",
+        "In other calls, %(hit)s of %(people)s people of the same %(dimension)s (%(value)s) suffered in that hour.",
+        "people",
     ),
     "circle.many_for": _("%(hit)s of %(people)s with the same %(dimension)s suffered too"),
     "circle.few_against": _("only %(hit)s of %(people)s with the same %(dimension)s suffered"),
@@ -213,6 +222,9 @@ CLAUSES: dict[str, str | Promise] = {
     ),
     "caveat.percent": _("Shares came as percent and were read so."),
     "caveat.not_then": _("Not at the time that was named, but at another time of this call."),
+    "caveat.only_others": _(
+        "Nothing was wrong with what %(person)s received; those who received them suffered."
+    ),
     "caveat.other_symptom": _("Sound was complained about, but what shows is the picture."),
     "caveat.more_to_come": _("The last minutes are not known yet; look again at %(again_at)s."),
     # what to do
@@ -223,6 +235,9 @@ CLAUSES: dict[str, str | Promise] = {
     "advice.allow_websocket": _("Let the proxy or firewall pass WebSocket connections."),
     "advice.cloud_ticket": _(
         "Open a ticket with the cloud, with session and request ids; apologise, and change nothing."
+    ),
+    "advice.network_ticket": _(
+        "Open a ticket with the cloud that names the network operator or region, with session and request ids."
     ),
     "advice.explain_rule": _("Explain the rule that applied."),
     "advice.ask_switch_on": _("Ask them to switch it on again."),

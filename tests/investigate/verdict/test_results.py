@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from console.investigate.verdict import ENGINE, RULES, Complaint, compare, judge, limits_in_force
 from console.investigate.verdict.catalogue import ORDER, version_of
@@ -45,6 +46,20 @@ def test_a_verdict_carries_what_it_follows_from():
     assert judge(evidence, Complaint(user_id="cho")).inputs != verdict.inputs
     other = limits_in_force({"rtt_bad": 399})
     assert judge(evidence, Complaint(user_id="ann"), other).inputs != verdict.inputs
+
+
+def test_when_an_ended_call_is_looked_at_is_no_input_once_all_is_known():
+    def inputs(taken: float, **changes) -> str:
+        call = trouble()
+        call.taken = taken
+        evidence = replace(call.evidence(), **changes)
+        return judge(evidence, Complaint(user_id="ann")).inputs
+
+    day = 24 * 60
+    assert inputs(90) == inputs(91.5) == inputs(2 * day)
+    assert inputs(51) != inputs(52)  # the last minutes are not known yet
+    assert inputs(90) != inputs(90, ended_at=None) != inputs(91, ended_at=None)
+    assert inputs(5 * day + 60) == inputs(30 * day) != inputs(90)  # the curves are forgotten
 
 
 def test_each_statement_about_a_curve_says_which_one_it_is():
@@ -148,15 +163,29 @@ def test_what_many_of_a_network_suffer_in_other_calls_is_not_blamed_on_one(rule)
     assert (wide.says.id, wide.side) == (f"{rule}.says_wide", Side.UNKNOWN)
     assert own.says.id != f"{rule}.says_wide"
     assert own.side is not Side.UNKNOWN
-    said = next(clause for clause in wide.because if clause.id == "circle.wider")
-    assert said.params["value"] == "CTCC"
-    assert {clause.id for clause in wide.advice} == {"advice.cloud_ticket", "advice.other_network"}
-    assert "circle.wider" not in {clause.id for clause in own.because}
+    said = next(clause for clause in wide.because if clause.id == "circle.elsewhere")
+    assert said.params == {"dimension": "isp", "value": "CTCC", "hit": 9, "people": 20}
+    assert {clause.id for clause in wide.advice} == {"advice.other_network", "advice.network_ticket"}
+    assert "circle.elsewhere" not in {clause.id for clause in own.because}
 
 
 def test_a_room_that_suffers_together_is_no_wider_trouble():
     call = Call().set("bob", "", "vloss", 0.12).freeze("bob", ["ann", "cho", "dan"])
     assert call.judge().findings[0].says.id == "R7.says_everybody"
+
+
+def test_the_share_of_a_network_is_that_of_the_other_rooms():
+    people = [f"p{number}" for number in range(40)]
+    call = Call(people=people, silent=set(people[4:]))
+    call.set("p0", "", "vloss", 0.12).freeze("p0", people[1:4])
+    for person in people[4:]:
+        call.notice(person, 12, peer="p0")
+    finding = neighbours(call, 11, 51).judge(user="p1").findings[0]
+    circle = next(one for one in finding.confidence.circles if one.dimension is Dimension.ISP)
+    assert (circle.hit, circle.people) == (50, 101)  # half of them, most through p0
+    assert (circle.elsewhere, circle.elsewhere_people) == (11, 62)
+    assert finding.says.id == "R7.says_everybody"
+    assert finding.side is Side.PEER
 
 
 def test_words_follow_scores():

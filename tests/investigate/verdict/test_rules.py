@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from console.investigate.verdict import Symptom
 from console.investigate.verdict.evidence import (
@@ -365,6 +366,25 @@ def test_everybody_is_looked_at_when_nobody_complains():
     assert first(verdict) == ("R7", "bob", Side.PEER)
     assert {hit.person for hit in verdict.hits} == set(OTHERS)
     assert {(hit.rule, hit.culprit) for hit in verdict.hits} == {("R7", "bob")}
+
+
+def test_all_who_suffered_are_counted_though_only_the_worst_are_named():
+    people = [f"p{number:02}" for number in range(70)]
+    call = (
+        Call(people=people, silent=set(people[4:])).set("p00", "", "vloss", 0.15).freeze("p00", people[1:4])
+    )
+    for person in people[4:]:
+        call.notice(person, 12, peer="p00")
+    mine = call.judge(user="p01")
+    assert (len(mine.hits), mine.suffered, mine.others_count) == (50, 69, 68)
+    assert mine.hits[0].person == "p01"
+    assert "p01" not in {hit.person for hit in mine.others}
+    everybody = call.judge(user="")
+    assert (len(everybody.hits), everybody.others_count) == (50, 69)
+    culprit = call.judge(user="p00")
+    assert (culprit.rule, culprit.others_count) == ("R7", 69)
+    kept = replace(mine, suffered=0)  # by an earlier version
+    assert kept.others_count == 49
 
 
 def test_a_moment_narrows_and_what_hurt_at_another_time_is_told_with_a_caveat():

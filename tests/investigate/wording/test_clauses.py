@@ -76,7 +76,7 @@ def test_one_is_said_otherwise_than_many():
     one = {"person": "ann", "hit": 1, "of": 1, "count": 1, "total": 1, "what": "cpu"}
     said = [sentence(Clause(id=name, params=one)) for name in ("calm.others_hit", "others.hit", "votes")]
     assert said == [
-        "Nothing was wrong for ann, but 1 other person suffered.",
+        "Nothing was wrong with what ann received, but 1 other person suffered.",
         "1 of 1 other person who received ann suffered too.",
         "The cloud named the processor in 1 of 1 event.",
     ]
