@@ -72,10 +72,12 @@ class Sandbox:
     def _look(self) -> None:
         """Keep the present in mind, so that the first to ask need not wait."""
         stopping = self._gateway.stopping
+        world, looked_at = self.cloud.world, self.cloud.world.looked_at
         while not stopping.is_set():
-            world, now = self.cloud.world, self.cloud.clock()
-            self._take_steps(world.look_around(now), world, now)
-            while self._is_near(world, now) and not stopping.wait(_TICK_SECONDS):
+            if not self._is_near(world, looked_at):
+                world, looked_at = self.cloud.world, self.cloud.clock()
+                self._take_steps(world.look_around(looked_at), world, looked_at)
+            while self._is_near(world, looked_at) and not stopping.wait(_TICK_SECONDS):
                 pass
 
     def _take_steps(self, steps: Iterable[None], world: WorldView, now: float) -> None:

@@ -81,17 +81,19 @@ def iso_millis(at: float) -> str:
 
 def iso_seconds(at: float) -> str:
     """Write a v1 or notification time: UTC, whole seconds."""
-    minute, second = divmod(int(at), 60)
-    return _iso_minute(minute) + _SECONDS[second]
+    minutes, second = divmod(int(at), 60)
+    day, minute = divmod(minutes, 1440)
+    return _iso_day(day) + _MINUTES[minute] + _SECONDS[second]
 
 
+_MINUTES = tuple(f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440))
 _SECONDS = tuple(f"{second:02d}Z" for second in range(60))
 
 
-@lru_cache(maxsize=8192)
-def _iso_minute(minute: int) -> str:
-    """Write all but the seconds: lists are full of moments that lie close together."""
-    return datetime.fromtimestamp(minute * 60, UTC).isoformat()[:17]
+@lru_cache(maxsize=512)
+def _iso_day(day: int) -> str:
+    """Write a day up to its hours: a page is full of moments of a few days."""
+    return datetime.fromtimestamp(day * 86_400, UTC).isoformat()[:11]
 
 
 def bucket_time(at: float) -> str:

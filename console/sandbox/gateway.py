@@ -196,13 +196,14 @@ class Gateway:
             id_header: request_id,
             **reply.headers,
         }
-        text = reply.text
-        if text is None:
+        written = reply.written
+        if written is None:
             if reply.body is None:
                 return Answer(reply.status, headers)
             text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
+            written = text.encode("utf-8", "replace")
         headers["Content-Type"] = "application/json"
-        return Answer(reply.status, headers, text.encode("utf-8", "replace"))
+        return Answer(reply.status, headers, written)
 
     def _note(self, visit: _Visit, status: int, seconds: float) -> None:
         raw = visit.raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -102,6 +103,8 @@ class StillWorld:
         states: Collection[str] | None = None,
     ) -> list[Person]:
         return [Person(user) for user in self.publishers(app_id, room_id or "", end if now is None else now)]
+
+    looked_at = -math.inf
 
     def look_around(self, at: float) -> list[None]:
         return []

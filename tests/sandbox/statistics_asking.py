@@ -55,7 +55,7 @@ class Asker:
     def __call__(self, operation: str, *, at: float = NOW, **query: str | list[str]) -> Any:
         """Return the body of the answer."""
         reply = self.reply(operation, at=at, **query)
-        return reply.body if reply.text is None else json.loads(reply.text)
+        return reply.body if reply.written is None else json.loads(reply.written)
 
     def reply(self, operation: str, *, at: float = NOW, **query: str | list[str]) -> Reply:
         """Return the answer."""

@@ -144,10 +144,10 @@ def test_abnormal_events_are_listed_and_counted(ask, call):
 
 def test_abnormal_events_are_written_as_any_json_is(ask):
     reply = ask.reply("list_abnormal_events", app=APPS["webinar"], limit="1000", start_time=iso(NOW - DAY))
-    body = json.loads(reply.text)
+    body = json.loads(reply.written)
     assert len(body["events"]) == 1000
     assert {event["abnormal_type"] for event in body["events"]} == {1, 2, 3}
-    assert reply.text == json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    assert reply.written == json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def test_what_just_happened_is_not_known_yet(ask):

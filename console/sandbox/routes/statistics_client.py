@@ -13,7 +13,7 @@ from typing import Any
 
 from console.sandbox.clock import iso_seconds
 from console.sandbox.cloud import Cloud
-from console.sandbox.http_types import Reply, Request, Route
+from console.sandbox.http_types import Reply, Request, Route, page_of
 from console.sandbox.routes.statistics_factors import describe_factor, describe_kind
 from console.sandbox.routes.statistics_parameters import CELL, DAY, HOUR, MINUTE, Question, Window
 from console.sandbox.world.curves import DOWN, INDICATORS, UP, Pair, RoomCurves, pairs
@@ -186,8 +186,7 @@ def list_abnormal_events(request: Request, cloud: Cloud) -> Reply:
     asked = Question(request, cloud)
     page = asked.page()
     rooms, found = _abnormal(asked)
-    events = ",".join([_event_text(rooms, event) for event in page.of(found)])
-    return Reply(200, text=f'{{"total":{len(found)},"events":[{events}]}}')
+    return page_of({"total": len(found)}, "events", [_event_text(rooms, event) for event in page.of(found)])
 
 
 def list_abnormal_event_dimension(request: Request, cloud: Cloud) -> Reply:

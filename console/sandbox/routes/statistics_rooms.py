@@ -7,7 +7,7 @@ from typing import Any
 
 from console.sandbox.clock import iso_seconds
 from console.sandbox.cloud import Cloud
-from console.sandbox.http_types import Reply, Request, Route
+from console.sandbox.http_types import Reply, Request, Route, page_of
 from console.sandbox.routes.statistics_parameters import CELL, DAY, Question, Window
 from console.sandbox.world import Participant, Room
 
@@ -60,11 +60,8 @@ def list_users(request: Request, cloud: Cloud) -> Reply:
         states=asked.several("state", _USER_STATES) or None,
         detail=asked.choice("type", ("detail", "summary"), "summary") == "detail",
     )
-    users = ",".join(map(_user_text, page.of(rows)))
-    return Reply(
-        200,
-        text=f'{{"total":{len(rows)},"limit":{page.limit},"offset":{page.offset},"users":[{users}]}}',
-    )
+    figures = {"total": len(rows), "limit": page.limit, "offset": page.offset}
+    return page_of(figures, "users", map(_user_text, page.of(rows)))
 
 
 def _kept(asked: Question) -> Window:

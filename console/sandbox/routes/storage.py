@@ -7,7 +7,7 @@ from operator import attrgetter
 from console.sandbox.checks import Body
 from console.sandbox.cloud import Cloud, locked
 from console.sandbox.errors import bad_value, bucket_refused, missing, not_found
-from console.sandbox.http_types import Reply, Request, Route
+from console.sandbox.http_types import Reply, Request, Route, page_of
 from console.sandbox.options import REGIONS, region_project
 from console.sandbox.state.buckets import StoredObject
 
@@ -51,8 +51,7 @@ def list_obs_bucket_objects(request: Request, cloud: Cloud) -> Reply:
     rows = stored if kind == "objects" else _folders(stored, prefix)
     rows.sort(key=attrgetter("name"))
     most = listing.most or len(rows)
-    objects = ",".join([item.text() for item in rows[:most]])
-    return Reply(200, text=f'{{"count":{len(rows)},"objects":[{objects}]}}')
+    return page_of({"count": len(rows)}, "objects", [item.text() for item in rows[:most]])
 
 
 @locked

@@ -12,6 +12,7 @@ _KEY = struct.Struct("<qqq")
 _NUMBERS = struct.Struct("<16I")
 _FIRST = struct.Struct("<I")
 _FOUR = struct.Struct("<4I")
+_SEVEN = struct.Struct("<7I")
 _NINE = struct.Struct("<9I")
 _SHARE = 2.0**-32
 
@@ -60,6 +61,12 @@ class Dice:
             hasher.update(pack(first, second, third))
             found.append(unpack(hasher.digest()))
         return found
+
+    def seven(self, first: int) -> tuple[int, ...]:
+        """Return the first seven numbers of a roll."""
+        hasher = self._keyed.copy()
+        hasher.update(_KEY.pack(first, 0, 0))
+        return _SEVEN.unpack_from(hasher.digest())
 
     def nine(self, first: int) -> tuple[float, ...]:
         """Return the first nine of the units."""

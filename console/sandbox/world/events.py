@@ -20,7 +20,7 @@ from console.sandbox.world.freezes import (
 )
 from console.sandbox.world.habits import Habits
 from console.sandbox.world.ills import mishap_luck
-from console.sandbox.world.plan import Session, Stay, special_visits, visits
+from console.sandbox.world.plan import Session, Stay
 from console.sandbox.world.rooms import Rooms
 
 __all__ = [
@@ -129,8 +129,7 @@ def planned_rows(habits: Habits, stay: Stay) -> list[Row]:
     seats = range(stay.size) if ails else _odd_seats(habits, stay)
     if not seats:
         return []
-    planned = visits(stay, habits.character, seats, special_visits(stay))
-    sessions = [Session(*row) for row in planned]
+    sessions = habits.sessions(stay, seats)
     return _rows(habits, stay, sessions, [(each, _join_cause(habits, stay, each)) for each in sessions])
 
 

@@ -25,11 +25,11 @@ def look_around(rooms: Rooms, at: float) -> Iterator[None]:
 
 
 def _open_rooms(rooms: Rooms, at: float) -> Iterator[None]:
-    """Plan every open room, and how a window that ends now cuts it."""
+    """Plan every open room, and learn how a window that ends now cuts it."""
     people = 0
     for place, stay in enumerate(_open_at(rooms, at), start=1):
         rooms.plan(stay)
-        rooms.arrivals(stay.number)
+        rooms.habits.arrivals(stay.kind)
         people += stay.size
         if people > _STEP_PEOPLE or place % _STEP_ROOMS == 0:
             people = 0
@@ -43,7 +43,8 @@ def _first_page(rooms: Rooms, at: float) -> Iterator[None]:
     for number in range(rooms.started(int(at) + 1) - 1, -1, -1):
         stay = rooms.stay(number)
         plan = rooms.plan(stay)
-        seats = [seat for seat, start in zip(plan.seats, plan.starts, strict=True) if start <= at]
+        since = at - stay.start
+        seats = [seat for seat, start in zip(plan.seats, plan.starts, strict=True) if start <= since]
         for seat in dict.fromkeys(seats[: _PAGE - rows]):
             rooms.people.person(rooms.person_number(stay, seat))
         rows, strangers = rows + len(seats), strangers + stay.size
@@ -58,7 +59,7 @@ def _first_page(rooms: Rooms, at: float) -> Iterator[None]:
 def _beginning(rooms: Rooms, at: float) -> Iterator[None]:
     """Learn how a window that begins at a moment cuts the rooms that are open then."""
     for place, stay in enumerate(_open_at(rooms, at), start=1):
-        rooms.arrivals(stay.number)
+        rooms.habits.arrivals(stay.kind)
         if place % _STEP_ROOMS == 0:
             yield
     yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -139,22 +139,29 @@ class People:
         )
 
     def _person(self, number: int) -> Person:
-        luck = self._dice.roll(number)
-        device, platform, sdk, nets = self._equipment(luck)
-        _, _, _, third, fourth, fifth, *_ = luck
+        kind, device_luck, sdk_luck, third, fourth, fifth, desk = self._dice.seven(number)
+        kit: Sequence[tuple[str, str]]
+        sdks: Sequence[str]
+        nets: Sequence[str]
+        if kind < self._web:
+            kit, sdks, nets = _WEB, _WEB_SDKS, _OTHER_NETS
+        elif desk % 3:
+            kit, sdks, nets = _MOBILE, _NATIVE_SDKS, _MOBILE_NETS
+        else:
+            kit, sdks, nets = _DESKTOP, _NATIVE_SDKS, _OTHER_NETS
+        device, platform = kit[device_luck % len(kit)]
         cohort = number % COHORTS
-        region = self._regions[cohort]
         return Person(
             number,
             self.user_id(number),
             nickname(number % NICKNAMES),
             f"198.{18 + (third >> 16) % 2}.{third % 256}.{fourth % 254 + 1}",  # set aside for tests
-            region,
+            self._regions[cohort],
             self._region_names[cohort],
             self._isps[cohort],
             device,
             platform,
-            sdk,
+            sdks[sdk_luck % len(sdks)],
             nets[fifth % len(nets)],
         )
 
@@ -167,15 +174,6 @@ class People:
             round(140 + 1.6 * delay + 180 * luck[3] ** 2, 1),
             delay,
         )
-
-    def _equipment(self, luck: tuple[int, ...]) -> tuple[str, str, str, tuple[str, ...]]:
-        """Return device, platform, SDK, and the networks that it may be in."""
-        if luck[0] < self._web:
-            device, platform = _WEB[luck[1] % len(_WEB)]
-            return device, platform, _WEB_SDKS[luck[2] % len(_WEB_SDKS)], _OTHER_NETS
-        kit, nets = (_DESKTOP, _OTHER_NETS) if luck[6] % 3 == 0 else (_MOBILE, _MOBILE_NETS)
-        device, platform = kit[luck[1] % len(kit)]
-        return device, platform, _NATIVE_SDKS[luck[2] % len(_NATIVE_SDKS)], nets
 
 
 def _deal_cohorts(dice: Dice) -> tuple[list[str], list[str]]:

@@ -1,14 +1,14 @@
-"""Who is in a room from when to when, as long as nobody interferes."""
+"""Who is in a room from when to when, as long as nobody interferes: the same for all rooms of a kind."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from console.sandbox.world.causes import Ail, Cause, Who
 from console.sandbox.world.characters import Character
-from console.sandbox.world.fates import FATE_OF_REST, FATES, TWO_TIMERS, Fate, fate_of
+from console.sandbox.world.fates import FATE_OF_REST, FATES, Fate, fate_of
 
 __all__ = [
     "SPECIAL_SECONDS",
@@ -18,7 +18,6 @@ __all__ = [
     "Stay",
     "cast_of",
     "nominal_start",
-    "plan_of",
     "special_visits",
     "visits",
 ]
@@ -62,7 +61,7 @@ class Session(NamedTuple):
     wait: float
 
 
-_Row = tuple[int, int, bool, int, int, float]  # a session's fields: thousands are made, few are looked at
+_Row = tuple[int, int, bool, int, int, float]  # a session's fields, start and end after the room's opening
 
 
 class Cast(NamedTuple):
@@ -88,7 +87,8 @@ def cast_of(stay: Stay) -> Cast | None:
 class Plan:
     """The sessions of a room in columns: a room's people weigh a hundredth of what objects would.
 
-    seats rise; starts and ends are epoch seconds; joined is 1 or 0.
+    seats rise; starts and ends are seconds after the room's opening, so that rooms of a kind share one plan; joined is
+    1 or 0.
     """
 
     __slots__ = ("attempts", "ends", "joined", "seats", "starts", "waits")
@@ -99,54 +99,52 @@ class Plan:
         self.seats = array("H", seats)
         self.attempts = array("H", attempts)
         self.joined = bytes(joined)
-        self.starts = array("q", starts)
-        self.ends = array("q", ends)
+        self.starts = array("i", starts)
+        self.ends = array("i", ends)
         self.waits = array("d", waits)
 
     def __len__(self) -> int:
         return len(self.seats)
 
-    def session(self, place: int) -> Session:
-        """Return one session."""
+    def session(self, place: int, opening: int) -> Session:
+        """Return one session of a room that opens at a moment (epoch seconds)."""
         return Session(
             self.seats[place],
             self.attempts[place],
-            bool(self.joined[place]),
-            self.starts[place],
-            self.ends[place],
+            self.joined[place] == 1,
+            opening + self.starts[place],
+            opening + self.ends[place],
             self.waits[place],
         )
 
-    def sessions(self) -> tuple[Session, ...]:
-        """Return all sessions."""
-        columns = self.seats, self.attempts, map(bool, self.joined), self.starts, self.ends, self.waits
-        return tuple(map(Session._make, zip(*columns, strict=True)))
-
-
-def plan_of(stay: Stay, habits: Character, since: int | None = None) -> Plan:
-    """Return all sessions of a room in the order of their seats.
-
-    since: leave out seats whose sessions all begin earlier, as far as that is known without making them.
-    """
-    special = special_visits(stay)
-    seats = range(stay.size) if since is None else _late_seats(stay, habits, since, special)
-    return Plan(visits(stay, habits, seats, special))
+    def sessions(self, opening: int) -> list[Session]:
+        """Return all sessions of a room that opens at a moment (epoch seconds)."""
+        columns = self.seats, self.attempts, self.joined, self.starts, self.ends, self.waits
+        return [
+            Session(seat, attempt, joined == 1, opening + start, opening + end, wait)
+            for seat, attempt, joined, start, end, wait in zip(*columns, strict=True)
+        ]
 
 
 def nominal_start(stay: Stay, habits: Character, seat: int) -> int:
-    """Return when the person in a seat comes, unless it is a special one. It rises from seat to seat."""
+    """Return how long after the opening the person in a seat comes, unless special. It rises from seat to seat."""
     golden = (stay.luck[5] + seat * _GOLDEN) % 1
     reach = (stay.end - stay.start) * habits.join_reach
-    return stay.start + int(reach * ((seat + golden) / stay.size) ** habits.join_lean)
+    return int(reach * ((seat + golden) / stay.size) ** habits.join_lean)
 
 
 def visits(
-    stay: Stay, habits: Character, seats: Iterable[int], special: Mapping[int, tuple[int, int]]
+    stay: Stay,
+    habits: Character,
+    seats: Iterable[int],
+    special: Mapping[int, tuple[int, int]] | None = None,
 ) -> list[_Row]:
-    """Return the sessions of some seats, each in the fields of a Session. special: see special_visits().
+    """Return the sessions of some seats, each in the fields of a Session, in seconds after the opening.
 
-    Called for every open room of a list, so the common case is one plain loop.
+    special: special_visits() of the room, where they are known. Before a large world starts it is called for every
+    kind, so the common case is one plain loop.
     """
+    special = special_visits(stay) if special is None else special
     _, _, begin, end, size, first_slot, _, _, luck = stay
     length = end - begin
     reach, lean = length * habits.join_reach, habits.join_lean
@@ -156,15 +154,15 @@ def visits(
     rows: list[_Row] = []
     for seat in seats:
         golden = (luck[5] + seat * _GOLDEN) % 1
-        start = begin + int(reach * ((seat + golden) / size) ** lean)
+        start = int(reach * ((seat + golden) / size) ** lean)
         leave = start + int(low + spread * ((luck[6] + seat * _SILVER) % 1))
-        last = end - int(tail * ((luck[7] + seat * _BRONZE) % 1))
+        last = length - int(tail * ((luck[7] + seat * _BRONZE) % 1))
         if leave > last:
             leave = last
         if leave < start + 5:
             leave = start + 5
-        if leave > end:
-            leave = end
+        if leave > length:
+            leave = length
         if seat in special:
             start, leave = special[seat]
         fate = fates[(first_slot + seat) % FATES]
@@ -175,17 +173,11 @@ def visits(
     return rows
 
 
-def _late_seats(stay: Stay, habits: Character, since: int, special: Collection[int]) -> list[int]:
-    """Return the seats that can have a session beginning at a moment or later: people come in the order of seats."""
-    share = (since - stay.start) / ((stay.end - stay.start) * habits.join_reach)
-    tail = max(0, int(stay.size * min(1.0, max(0.0, share)) ** (1 / habits.join_lean)) - 2)
-    first = stay.first_slot
-    early = [seat for seat in range(tail) if (first + seat) % FATES in TWO_TIMERS or seat in special]
-    return [*early, *range(tail, stay.size)]
-
-
 def special_visits(stay: Stay) -> dict[int, tuple[int, int]]:
-    """Return when those come and go who matter: the host all the time, the cast as the cause wants it."""
+    """Return when those come and go who matter, in seconds after the opening.
+
+    The host stays all the time, the cast as the cause wants it.
+    """
     length = stay.end - stay.start
     leaves = stay.cause is not None and any(
         sick.what is Ail.LEFT and sick.who is Who.PEER for sick in stay.cause.ailments
@@ -193,11 +185,11 @@ def special_visits(stay: Stay) -> dict[int, tuple[int, int]]:
     special: dict[int, tuple[int, int]] = {}
     cast = cast_of(stay)
     if cast is not None:
-        special[cast.user] = stay.start + min(SPECIAL_SECONDS, length // 10), stay.end
-        away = stay.start + int(length * (0.45 + 0.2 * stay.luck[8])) if leaves else stay.end
-        special[cast.peer] = stay.start + min(15, length // 20), away
+        special[cast.user] = min(SPECIAL_SECONDS, length // 10), length
+        away = int(length * (0.45 + 0.2 * stay.luck[8])) if leaves else length
+        special[cast.peer] = min(15, length // 20), away
     host = _host(stay)
-    special[host] = stay.start, special.get(host, (0, stay.end))[1]
+    special[host] = 0, special.get(host, (0, length))[1]
     return special
 
 

@@ -124,7 +124,7 @@ class _Search:
             if failed or left:
                 self._counter = counter(query.detail, failed, left, query.cohorts)
             wish = Wish(failed, left, query.detail, query.cohorts)
-            self._tally = Tally(rooms.character, rooms.arrivals, query.start, self._until, wish)
+            self._tally = Tally(rooms.character, rooms.habits.arrivals, query.start, self._until, wish)
 
     def segments(self) -> Iterator[Segment[SessionRow]]:
         if self._query.room_id is not None:
@@ -179,8 +179,7 @@ class _Search:
             and (self._untouched or not rooms.touched(stay.number))
         ):
             return self._tally.count(stay)
-        plan = rooms.late_plan(stay, query.start) if stay.start < query.start else rooms.plan(stay)
-        return len(self._places(stay, plan))
+        return len(self._places(stay, rooms.plan(stay)))
 
     def _visits(self, numbers: frozenset[int]) -> Segment[SessionRow]:
         """Return where given people sat, whatever the window's length: each is in one slot of every round."""
@@ -228,17 +227,18 @@ class _Search:
         return self._rows_in(stay, rooms.plan(stay))
 
     def _rows_in(self, stay: Stay, plan: Plan) -> list[SessionRow]:
-        now, places = self._query.now, self._places(stay, plan)
+        now, opening, places = self._query.now, stay.start, self._places(stay, plan)
         everybody = len(places) == len(plan)
-        sessions = plan.sessions() if everybody else [plan.session(place) for place in places]
+        sessions = plan.sessions(opening) if everybody else [plan.session(place, opening) for place in places]
         return [SessionRow(stay, session, _state(session, now)) for session in sessions]
 
     def _places(self, stay: Stay, plan: Plan) -> Sequence[int]:
         """Return which sessions of a room fit. Counting calls it for hundreds of rooms: no objects are made."""
-        query, first, start, until = self._query, stay.first_slot, self._query.start, self._until
+        query, first = self._query, stay.first_slot
         seats = plan.seats
         places: Sequence[int] = range(len(plan))
-        if stay.start < start or stay.end > until:
+        if stay.start < query.start or stay.end > self._until:
+            start, until = query.start - stay.start, self._until - stay.start
             places = [place for place, begun in enumerate(plan.starts) if start <= begun < until]
         if query.numbers is not None:
             size = self._rooms.people.size
@@ -250,7 +250,7 @@ class _Search:
             latest = {seats[place]: place for place in places}
             places = list(latest.values())
         if query.states is not None:
-            states, now, joined, ends = query.states, query.now, plan.joined, plan.ends
+            states, now, joined, ends = query.states, query.now - stay.start, plan.joined, plan.ends
             places = [
                 place
                 for place in places

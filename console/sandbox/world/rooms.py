@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from console.sandbox.world.dice import Dice, Scramble
@@ -12,9 +12,8 @@ from console.sandbox.world.habits import Habits
 from console.sandbox.world.ills import Ills
 from console.sandbox.world.overlay import FOREVER, Edit, Gap, Overlay
 from console.sandbox.world.people import People
-from console.sandbox.world.plan import Cast, Plan, Session, Stay, plan_of, special_visits, visits
+from console.sandbox.world.plan import Cast, Plan, Session, Stay, visits
 from console.sandbox.world.rhythm import WEEK, Rhythm
-from console.sandbox.world.tally import Arrivals, arrivals_of
 
 __all__ = ["Rooms"]
 
@@ -59,11 +58,7 @@ class Rooms:
         edges = max(1024, round(4 * near))  # of three windows
         self.start = lru_cache(maxsize=edges)(self.rhythm.start)
         self.stay = lru_cache(maxsize=edges)(self._stay)
-        self.arrivals = lru_cache(maxsize=edges)(self._arrivals)
         self._ills = lru_cache(maxsize=256)(self._make_ills)
-        mean_size = sum(character.sizes) / len(character.sizes)
-        self._late = lru_cache(maxsize=1024)(self._make_late_plan)
-        self._planned = lru_cache(maxsize=min(2048, round(30_000 / mean_size)))(self._make_plan)
 
     # -- ids ------------------------------------------------------------------------------------------------
 
@@ -137,9 +132,6 @@ class Rooms:
 
     def _stay(self, number: int) -> Stay:
         return self.habits.stay(number, self.start(number))
-
-    def _arrivals(self, number: int) -> Arrivals:
-        return arrivals_of(self.stay(number), self.character)
 
     def exists(self, number: int) -> bool:
         """Return whether a room was let begin: an application that is off lets none."""
@@ -225,41 +217,31 @@ class Rooms:
 
     def plan(self, stay: Stay) -> Plan:
         """Return all sessions of a room in columns, what people did to it included."""
-        return Plan(self.sessions(stay)) if self.touched(stay.number) else self._planned(stay.number)
-
-    def late_plan(self, stay: Stay, since: int) -> Plan:
-        """Return at least the sessions of a room that begin at a moment or later, cheaper than the whole plan."""
-        if self.touched(stay.number):
-            return self.plan(stay)
-        return self._late(stay.number, since - since % 3600)  # windows that slide share what they find
+        if not self.touched(stay.number):
+            return self.habits.plan(stay.kind)
+        return Plan(
+            session._replace(start=session.start - stay.start, end=session.end - stay.start)
+            for session in self.sessions(stay)
+        )
 
     def seat_plan(self, stay: Stay, seat: int) -> Plan:
         """Return the sessions of the person in one seat."""
-        if self.touched(stay.number):
-            return Plan(session for session in self.sessions(stay) if session.seat == seat)
-        return Plan(visits(stay, self.character, (seat,), special_visits(stay)))
+        if not self.touched(stay.number):
+            return Plan(visits(stay, self.character, (seat,)))
+        plan = self.plan(stay)
+        return Plan(row for row in plan.sessions(0) if row.seat == seat)
 
-    def planned(self, stay: Stay, seats: Iterable[int]) -> list[Session]:
-        """Make the sessions in some seats of a room to which nothing was done, without remembering them."""
-        return [Session(*row) for row in visits(stay, self.character, seats, special_visits(stay))]
-
-    def sessions(self, stay: Stay) -> tuple[Session, ...]:
+    def sessions(self, stay: Stay) -> list[Session]:
         """Return all sessions of a room in the order of their seats, what people did to it included."""
-        planned = self._planned(stay.number).sessions()
+        planned = self.habits.plan(stay.kind).sessions(stay.start)
         if not self.touched(stay.number):
             return planned
         gaps = self._overlay.gaps.get(self.app_id, ())
-        planned = tuple(_turned_away(session, gaps) for session in planned)
+        planned = [_turned_away(session, gaps) for session in planned]
         edit = self._overlay.edits.get(self.app_id, {}).get(stay.number)
         return planned if edit is None else self._edited(stay, planned, edit)
 
-    def _make_late_plan(self, number: int, since: int) -> Plan:
-        return plan_of(self.stay(number), self.character, since)
-
-    def _make_plan(self, number: int) -> Plan:
-        return plan_of(self.stay(number), self.character)
-
-    def _edited(self, stay: Stay, planned: Sequence[Session], edit: Edit) -> tuple[Session, ...]:
+    def _edited(self, stay: Stay, planned: Sequence[Session], edit: Edit) -> list[Session]:
         by_seat: dict[int, list[Session]] = {}
         for session in planned:
             by_seat.setdefault(session.seat, []).append(session)
@@ -271,7 +253,7 @@ class Rooms:
                 seat: _sent_out(sessions, edit.dismissed, 1 + (seat * 7 + stay.number) % 5)
                 for seat, sessions in by_seat.items()
             }
-        return tuple(session for seat in sorted(by_seat) for session in by_seat[seat])
+        return [session for seat in sorted(by_seat) for session in by_seat[seat]]
 
     def _removed(self, stay: Stay, sessions: list[Session], at: int) -> list[Session]:
         """Cut a person's sessions: out within four seconds, one in five is back soon with a new session."""

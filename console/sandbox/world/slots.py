@@ -149,12 +149,11 @@ class Slots:
         """Return the kind of a room, below kinds."""
         return room % self.kinds
 
-    def room(self, room: int) -> tuple[int, int, Cause | None]:
-        """Return a room's first slot, how many people it has, and its cause."""
+    def room(self, room: int) -> tuple[int, Cause | None]:
+        """Return how many people a room has, and its cause."""
         block, index = divmod(room, self._rooms)
-        order, running, _ = self._block(block % VARIETY)
-        place = order[index]
-        return block * self._slots + running[index], self._sizes[place], self._causes[place]
+        place = self._block(block % VARIETY).order[index]
+        return self._sizes[place], self._causes[place]
 
     def first(self, room: int) -> int:
         """Return a room's first slot."""

@@ -14,7 +14,7 @@ __all__ = ["Arrivals", "Tally", "Wish", "arrivals_of", "longest_arriving"]
 
 
 class Arrivals(NamedTuple):
-    """When people come into a room to which nothing is done, as far as the order of seats does not tell it.
+    """When people come into rooms of a kind, as far as the order of seats does not tell it: seconds after the opening.
 
     last: when the last session begins. special: seat and moment of those who matter. twice: seat, outcome and moment
     of every attempt of those who try twice, in the order of seats.
@@ -26,7 +26,7 @@ class Arrivals(NamedTuple):
 
 
 def arrivals_of(stay: Stay, habits: Character) -> Arrivals:
-    """Return what has to be known of a room to count any window of it: worth remembering, as windows slide."""
+    """Return what has to be known of a room's kind to count any window of it."""
     special = special_visits(stay)
     seats = seats_of_two_timers(stay.first_slot, stay.size)
     rows = visits(stay, habits, seats, special) if seats else []
@@ -56,7 +56,7 @@ class Wish(NamedTuple):
 class Tally:
     """Counts, of rooms to which nothing was done, the rows of sessions begun from since up to until.
 
-    arrivals: what is known of a room by its number.
+    arrivals: what is known of a kind of rooms, by its number.
     """
 
     def __init__(
@@ -73,15 +73,17 @@ class Tally:
         if not whole.total:
             return 0
         if stay.start < since or stay.end > until:
-            arrivals = self._arrivals(stay.number)
-            if arrivals.last < since:
+            arrivals = self._arrivals(stay.kind)
+            low, high = since - stay.start, until - stay.start
+            if arrivals.last < low:
                 return 0
-            if stay.start < since or arrivals.last >= until:
-                return self._count_partly(stay, arrivals)
+            if low > 0 or arrivals.last >= high:
+                return self._count_partly(stay, arrivals, low, high)
         return whole.before(first + stay.size) - whole.before(first)
 
-    def _count_partly(self, stay: Stay, arrivals: Arrivals) -> int:
-        since, until, first, steady = self._since, self._until, stay.first_slot, self._steady
+    def _count_partly(self, stay: Stay, arrivals: Arrivals, since: int, until: int) -> int:
+        """Count those who came from some seconds after the opening up to others."""
+        first, steady = stay.first_slot, self._steady
         low = _first_seat(stay, self._habits, since)
         high = stay.size if arrivals.last < until else _first_seat(stay, self._habits, until)
         count = steady.before(first + high) - steady.before(first + low) if low < high else 0
@@ -90,11 +92,11 @@ class Tally:
             if is_counted != is_meant:
                 rows = steady.before(first + seat + 1) - steady.before(first + seat)
                 count += rows if is_meant else -rows
-        return count + self._count_two_timers(first, arrivals) if arrivals.twice else count
+        return count + self._count_two_timers(first, arrivals, since, until) if arrivals.twice else count
 
-    def _count_two_timers(self, first: int, arrivals: Arrivals) -> int:
+    def _count_two_timers(self, first: int, arrivals: Arrivals, since: int, until: int) -> int:
         """Count those with two sessions, one by one."""
-        since, until, wish = self._since, self._until, self._wish
+        wish = self._wish
         begun = [row for row in arrivals.twice if since <= row[2] < until]
         if wish.cohorts is not None:
             begun = [row for row in begun if (first + row[0]) % COHORTS in wish.cohorts]
@@ -104,8 +106,11 @@ class Tally:
 
 
 def _first_seat(stay: Stay, habits: Character, moment: int) -> int:
-    """Return the first seat whose person, unless special, comes at a moment or later; size when nobody does."""
-    share = (moment - stay.start) / ((stay.end - stay.start) * habits.join_reach)
+    """Return the first seat whose person, unless special, comes so many seconds after the opening or later.
+
+    That is the room's size when nobody does.
+    """
+    share = moment / ((stay.end - stay.start) * habits.join_reach)
     if share <= 0:
         return 0
     if share > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from math import ceil
+from math import ceil, inf
 from threading import Lock
 
 from console.sandbox.world.applications import Scale, WorldApplication, application, found_applications
@@ -45,6 +45,7 @@ class World:
         self.seed = seed
         self.scale = scale
         self.born = born
+        self.looked_at = -inf  # the moment that it was made to answer about without delay
         self._dice = Dice(seed, "world", scale)
         self._lock = Lock()
         self.lag = Lag(Dice(self._dice.roll(2)[0], "lag"))
@@ -57,7 +58,9 @@ class World:
             nickname_numbers("")
             for kinds in self._kinds.values():
                 kinds.make()
+                kinds.habits.make_small()
             deque(self.look_around(born), maxlen=0)
+            self.looked_at = born
 
     # -- applications ---------------------------------------------------------------------------------------
 

@@ -143,7 +143,7 @@ def test_of_the_first_page_and_the_edges_of_the_longest_window_everything_is_tho
     deque(large.look_around(NOW), maxlen=0)
     for app in large.applications():
         engine = large.engine(app.app_id)
-        known = (engine.arrivals, engine.people.person)
+        known = (engine.habits.arrivals, engine.people.person)
         before = [each.cache_info().misses for each in known]
         for detail in (True, False):
             rows = large.participants(app.app_id, NOW - 90 * DAY, NOW, now=NOW, detail=detail)
