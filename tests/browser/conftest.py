@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -83,18 +83,30 @@ def sign_in(page: Page, live_server: Any, complaints: list[str]) -> Callable[[Us
     return go
 
 
-@pytest.fixture
-def no_serious_faults() -> Callable[[Page], None]:
-    """Return a function that lets axe look at the page and fails on serious and critical findings."""
+class NoSeriousFaults(Protocol):
+    """Lets axe look at a page, and fails on serious and critical findings."""
 
-    def look(page: Page) -> None:
-        page.evaluate(SETTLED)
-        findings = Axe().run(page).response["violations"]
-        grave = [f for f in findings if f["impact"] in ("serious", "critical")]
-        told = [f"{f['id']}: {f['help']}: {[n['html'][:200] for n in f['nodes'][:3]]}" for f in grave]
-        assert told == []
+    def __call__(self, page: Page, *, in_both_themes: bool = False) -> None:
+        """in_both_themes: for a page that follows the system's theme, its colours in the dark as well."""
+
+
+@pytest.fixture
+def no_serious_faults() -> NoSeriousFaults:
+    def look(page: Page, *, in_both_themes: bool = False) -> None:
+        assert _grave(page) == []
+        if in_both_themes:  # what does not depend on colours is the same in the dark
+            page.emulate_media(color_scheme="dark")
+            assert _grave(page, {"runOnly": ["color-contrast"]}) == []
+            page.emulate_media(color_scheme="light")
 
     return look
+
+
+def _grave(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    page.evaluate(SETTLED)
+    findings = Axe().run(page, options=options).response["violations"]
+    grave = [f for f in findings if f["impact"] in ("serious", "critical")]
+    return [f"{f['id']}: {f['help']}: {[n['html'][:200] for n in f['nodes'][:3]]}" for f in grave]
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from console.alerts.services.delivering import deliver
 from console.alerts.services.watching import keep_watch
 from tests.alerts.conftest import Store, hook, store  # noqa: F401
 from tests.alerts.receivers import Hook
+from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
-Look = Callable[[Page], None]
 
 
 def put(store: Store, value: float, first: int, last: int) -> None:
@@ -44,7 +44,7 @@ def tell() -> None:
 
 
 def test_from_a_channel_to_an_alert_that_is_over(
-    sign_in: SignIn, live_server: Any, alice: User, store: Store, hook: Hook, no_serious_faults: Look,
+    sign_in: SignIn, live_server: Any, alice: User, store: Store, hook: Hook, no_serious_faults: NoSeriousFaults,
     settings: Any,
 ) -> None:  # fmt: skip
     settings.CONSOLE_URL = live_server.url

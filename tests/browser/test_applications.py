@@ -12,12 +12,12 @@ from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from tests.applications.conftest import app_id, disabled, named, state_of  # noqa: F401
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected", "worker")]
 SignIn = Callable[[User], Page]
-Look = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def trail(action: str) -> list[str]:
 
 
 def test_create_find_disable_and_delete(
-    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, no_serious_faults: Look
+    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(alice)
     page.goto(base)
@@ -122,7 +122,7 @@ def test_a_key_is_shown_once_and_goes(
     alice: User,
     app_id: str,
     sandbox: Sandbox,
-    no_serious_faults: Look,
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     key = state_of(sandbox, app_id).key
     page = sign_in(alice)
@@ -222,18 +222,15 @@ def test_narrow_pages_do_not_scroll_sideways(
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, address
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_serious_in_either_theme(
     sign_in: SignIn,
     base: str,
     alice: User,
     app_id: str,
     disabled: str,
-    theme: Any,
-    no_serious_faults: Look,
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(alice)
-    page.emulate_media(color_scheme=theme)
     for address in (
         "",
         f"{app_id}/",
@@ -243,4 +240,4 @@ def test_nothing_serious_in_either_theme(
         f"{app_id}/key/",
     ):
         page.goto(f"{base}{address}")
-        no_serious_faults(page)
+        no_serious_faults(page, in_both_themes=True)

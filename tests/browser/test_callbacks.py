@@ -11,12 +11,12 @@ from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from tests.applications.conftest import app_id, state_of  # noqa: F401
+from tests.browser.conftest import NoSeriousFaults
 from tests.recording.callbacks.conftest import make_template
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected", "worker")]
 SignIn = Callable[[User], Page]
-Look = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_from_the_applications_page_to_a_notification_in_the_inbox(
     alice: User,
     app_id: str,
     sandbox: Sandbox,
-    no_serious_faults: Look,
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     make_template(sandbox, app_id)
     page = sign_in(alice)
@@ -125,17 +125,14 @@ def test_narrow_pages_do_not_scroll_sideways(
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, address
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_serious_in_either_theme(
     sign_in: SignIn,
     base: str,
     alice: User,
     app_id: str,
-    theme: Any,
-    no_serious_faults: Look,
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(alice)
-    page.emulate_media(color_scheme=theme)
     for address in (
         "automatic/",
         "callbacks/",
@@ -144,4 +141,4 @@ def test_nothing_serious_in_either_theme(
         "inbox/",
     ):
         page.goto(f"{base}/recording/{address}")
-        no_serious_faults(page)
+        no_serious_faults(page, in_both_themes=True)

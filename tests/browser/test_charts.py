@@ -40,9 +40,7 @@ def move_to(page: Page, name: str, share: float) -> tuple[float, float]:
 
 
 def test_nothing_serious_in_either_theme(charts: Page, no_serious_faults: Callable[[Page], None]) -> None:
-    for theme in ("light", "dark"):
-        charts.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        no_serious_faults(charts)
+    no_serious_faults(charts, in_both_themes=True)
 
 
 def test_a_chart_takes_the_colours_of_the_theme(charts: Page) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 import time_machine
@@ -123,38 +123,32 @@ def _addresses(base: str) -> list[str]:
     return [f"{base}/c/demo/analytics/{page.format(**keys)}" for page in PAGES]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_by_axe(
     sign_in: SignIn,
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    theme: Literal["light", "dark"],
     no_serious_faults: Callable[[Page], None],
 ) -> None:
     page = sign_in(lena)
-    page.emulate_media(color_scheme=theme)
     for address in _addresses(live_server.url):
         answer = page.goto(address)
         assert answer is not None
         assert answer.ok, address
         expect(page.locator("h1")).to_have_count(1)
         expect(page.locator("figure[data-chart]:not(.is-drawn)")).to_have_count(0)
-        no_serious_faults(page)
+        no_serious_faults(page, in_both_themes=True)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_dialogs_and_wrong_input_by_axe(
     sign_in: SignIn,
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    theme: Literal["light", "dark"],
     no_serious_faults: Callable[[Page], None],
 ) -> None:
     """What was typed stays where it was wrong, in the dialog and on the page."""
     page = sign_in(lena)
-    page.emulate_media(color_scheme=theme)
     page.goto(f"{live_server.url}/c/demo/analytics/annotations/")
     page.get_by_role("link", name="New annotation").first.click()
     dialog = page.locator("#dialog-body")
@@ -165,17 +159,17 @@ def test_dialogs_and_wrong_input_by_axe(
     expect(dialog.locator("[aria-invalid=true]")).to_have_count(1)
     expect(dialog.locator("input[name=text]")).to_have_value("Release 4.2")
     expect(dialog.locator("input[name=until]")).to_have_value("2027-02-23T10:00")
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
     page.goto(f"{live_server.url}/c/demo/analytics/reports/")
     page.get_by_role("link", name="What goes out").first.click()
     expect(dialog.locator("pre")).to_contain_text("Classroom")
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
     page.goto(f"{live_server.url}/c/demo/analytics/reports/new/")
     for box in page.locator("input[name=recipients]:checked").all():
         box.uncheck()
     page.get_by_role("button", name="Save the report").click()
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
 
 
 @pytest.mark.parametrize("width", [360, 1280])

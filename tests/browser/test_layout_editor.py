@@ -1,6 +1,6 @@
 """The layout editor in a real browser: by mouse, by touch, by keys, and as a table of numbers without scripts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,10 +10,10 @@ from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from console.recording.models import SavedLayout
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Fits = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -83,7 +83,9 @@ def near(text: str, value: float) -> bool:
     return abs(float(text) - value) < 0.012
 
 
-def test_by_mouse_move_size_snap_order_and_save(editor: Page, base: str, no_serious_faults: Fits) -> None:
+def test_by_mouse_move_size_snap_order_and_save(
+    editor: Page, base: str, no_serious_faults: NoSeriousFaults
+) -> None:
     page = editor
     no_serious_faults(page)
     # Moved nearly to the upper edge, it is drawn to it.
@@ -245,7 +247,7 @@ def swipe(page: Page, start: tuple[float, float], across: float, down: float) ->
     session.detach()
 
 
-def test_by_touch(finger: Page, no_serious_faults: Fits) -> None:
+def test_by_touch(finger: Page, no_serious_faults: NoSeriousFaults) -> None:
     page = finger
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.fill("input[name=name]", "By finger")

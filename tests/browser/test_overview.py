@@ -29,28 +29,25 @@ def stored(connection: Connection) -> list[KnownApplication]:
     return fill(connection, ["Classroom", "Meeting <i>", "直播"], days=8)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_wall(
     sign_in: SignIn,
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    theme: Any,
     no_serious_faults: Callable[[Page], None],
 ) -> None:
     page = sign_in(lena)
-    page.emulate_media(color_scheme=theme)
     page.goto(live_server.url)
     expect(page).to_have_url(f"{live_server.url}/c/demo/overview/")
     expect(page.locator("figure.is-drawn")).to_have_count(6)
     expect(page.locator(".an-big").first).to_have_text("813")  # 100 + 200 + 300, and 71 each
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
     page.select_option("select[name=app]", label="Classroom")
     expect(page.locator(".an-big").first).to_have_text("171")
     page.get_by_role("link", name="Full screen").click()
     expect(page.locator(".rail")).to_be_hidden()
     expect(page.locator("figure.is-drawn")).to_have_count(6)
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
 from console.audit.models import AuditEntry
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
-Look = Callable[[Page], None]
 ONCE, OWN = "told-by-the-owner-once", "a river runs past seven mills"
 
 
@@ -46,7 +46,7 @@ def send(page: Page) -> None:
 
 @pytest.mark.usefixtures("connection")
 def test_from_the_first_day_to_the_last(
-    sign_in: SignIn, browser: Browser, base: str, olga: User, no_serious_faults: Look
+    sign_in: SignIn, browser: Browser, base: str, olga: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(olga)
     add(page, base, "nora")
@@ -155,15 +155,13 @@ def test_what_was_written_comes_back_after_signing_in_again(sign_in: SignIn, bas
 
 
 @pytest.mark.usefixtures("connection", "bob", "audrey")
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_list_is_searched_while_typing(
-    sign_in: SignIn, base: str, olga: User, theme: Any, no_serious_faults: Look
+    sign_in: SignIn, base: str, olga: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(olga)
-    page.emulate_media(color_scheme=theme)
     page.goto(f"{base}/settings/people/")
     expect(page.locator("#people tbody tr")).to_have_count(3)
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
     page.fill("#find", "aud")
     expect(page.locator("#people tbody tr")).to_have_count(1)
     expect(page.locator("#find")).to_be_focused()

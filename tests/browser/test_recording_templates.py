@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from console.accounts.models import User
 from console.audit.models import AuditEntry
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.recording.templates.conftest import HERE, enabled, id_of, stored
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
 SignIn = Callable[[User], Page]
-Axe = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def recorded(sandbox: Sandbox) -> str:
 
 
 def test_made_while_watching_what_comes_of_it(
-    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, bare: str, no_serious_faults: Axe
+    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, bare: str, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(alice)
     page.goto(f"{base}{HERE}")
@@ -72,7 +72,12 @@ def test_made_while_watching_what_comes_of_it(
 
 
 def test_replaced_only_after_agreeing_by_name(
-    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, recorded: str, no_serious_faults: Axe
+    sign_in: SignIn,
+    base: str,
+    alice: User,
+    sandbox: Sandbox,
+    recorded: str,
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(alice)
     page.goto(f"{base}{HERE}{recorded}/new/")
@@ -128,7 +133,7 @@ def test_what_is_typed_while_the_answer_is_on_its_way_is_seen_too(
 
 
 def test_one_in_use_is_not_deleted(
-    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, no_serious_faults: Axe
+    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     app_id = str(enabled(sandbox)[1]["app_id"])
     page = sign_in(alice)
@@ -168,19 +173,16 @@ def test_the_same_without_scripts(
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_serious_in_either_theme(
     sign_in: SignIn,
     base: str,
     alice: User,
     sandbox: Sandbox,
     recorded: str,
-    theme: Any,
-    no_serious_faults: Axe,
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(alice)
-    page.emulate_media(color_scheme=theme)
     template = f"{HERE}{recorded}/{id_of(sandbox, recorded)}/"
     for address in (f"{HERE}?app={recorded}", template, f"{template}edit/", f"{template}delete/"):
         page.goto(f"{base}{address}")
-        no_serious_faults(page)
+        no_serious_faults(page, in_both_themes=True)

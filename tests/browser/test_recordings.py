@@ -1,6 +1,6 @@
 """Recording in a real browser: from a room to the end of the recording, with the trail read afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from console.recording.models import RecordingJob
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.recording.jobs.conftest import Place, jobs_of, place_of
 from tests.rooms.conftest import MOMENT, find_open_room
@@ -18,7 +19,6 @@ from tests.sandbox.caller import Caller, fetch_token
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Fits = Callable[[Page], None]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def trail() -> list[tuple[str, str, str]]:
 
 @pytest.mark.usefixtures("connected", "worker")
 def test_a_room_is_recorded_laid_out_anew_and_stopped(
-    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox, no_serious_faults: Fits
+    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     page: Page = sign_in(mona)
     page.goto(room_url(base, place))
@@ -128,7 +128,7 @@ def test_a_room_is_recorded_laid_out_anew_and_stopped(
 
 @pytest.mark.usefixtures("connected", "worker")
 def test_a_participant_is_recorded_from_the_list_of_people(
-    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox, no_serious_faults: Fits
+    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     page: Page = sign_in(mona)
     page.goto(room_url(base, place))
@@ -159,7 +159,7 @@ def test_a_participant_is_recorded_from_the_list_of_people(
 
 @pytest.mark.usefixtures("connected", "worker")
 def test_a_lost_answer_is_found_again_and_one_started_elsewhere_adopted(
-    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox, no_serious_faults: Fits
+    sign_in: Any, base: str, mona: User, place: Place, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     page: Page = sign_in(mona)
     sandbox.fail_next("lost_reply", operation="create_mix_job")
@@ -250,18 +250,15 @@ def test_the_whole_way_without_scripts(
 
 
 @pytest.mark.usefixtures("connected")
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_serious_in_either_theme(
     sign_in: Any,
     base: str,
     mona: User,
     place: Place,
-    theme: str,
-    no_serious_faults: Fits,
+    no_serious_faults: NoSeriousFaults,
     connected: Connection,
 ) -> None:
     page: Page = sign_in(mona)
-    page.emulate_media(color_scheme=theme)
     for url in (
         "/c/demo/recording/jobs/",
         "/c/demo/recording/layouts/",
@@ -270,7 +267,7 @@ def test_nothing_serious_in_either_theme(
         place.start_url(room=place.room_id, kind="single"),
     ):
         page.goto(f"{base}{url}")
-        no_serious_faults(page)
+        no_serious_faults(page, in_both_themes=True)
         page.set_viewport_size({"width": 360, "height": 780})
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), url
         page.set_viewport_size({"width": 1280, "height": 900})

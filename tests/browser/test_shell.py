@@ -9,8 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
-
-Look = Callable[[Page], None]
+from tests.browser.conftest import NoSeriousFaults
 
 
 @pytest.fixture
@@ -339,7 +338,7 @@ def test_without_scripts_everything_has_another_way(plain_page: Page, live_serve
     ],
 )
 def test_axe_finds_nothing_serious(
-    page_of: Callable[[str], Page], no_serious_faults: Look, olga: User, path: str, theme: str
+    page_of: Callable[[str], Page], no_serious_faults: NoSeriousFaults, olga: User, path: str, theme: str
 ) -> None:
     User.objects.filter(pk=olga.pk).update(theme=theme)
     no_serious_faults(page_of(path))
@@ -347,7 +346,7 @@ def test_axe_finds_nothing_serious(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_what_opens(
-    page_of: Callable[[str], Page], no_serious_faults: Look, olga: User, theme: str
+    page_of: Callable[[str], Page], no_serious_faults: NoSeriousFaults, olga: User, theme: str
 ) -> None:
     User.objects.filter(pk=olga.pk).update(theme=theme)
     page = page_of("/gallery/")

@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
 from console.audit.models import AuditEntry
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.sandbox.harness import Sandbox
 from tests.storage.conftest import EMPTY, FULL, HERE, LESSON, SHUT, at, bucket_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
 SignIn = Callable[[User], Page]
-Axe = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def row(page: Page, bucket: str) -> Any:
 
 
 def test_authorise_a_bucket_and_withdraw_it_again(
-    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, no_serious_faults: Axe
+    sign_in: SignIn, base: str, alice: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(alice)
     page.goto(base)
@@ -65,7 +65,7 @@ def test_authorise_a_bucket_and_withdraw_it_again(
 
 @pytest.mark.parametrize("ending", ["mp4", "m3u8"])
 def test_walk_to_a_recording_and_play_it(
-    sign_in: SignIn, base: str, alice: User, no_serious_faults: Axe, ending: str
+    sign_in: SignIn, base: str, alice: User, no_serious_faults: NoSeriousFaults, ending: str
 ) -> None:
     page = sign_in(alice)
     page.goto(f"{base}{at(FULL)}")
@@ -150,12 +150,10 @@ def test_the_same_without_scripts(browser: Browser, base: str, alice: User, sand
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_serious_in_either_theme(
-    sign_in: SignIn, base: str, alice: User, theme: Any, no_serious_faults: Axe
+    sign_in: SignIn, base: str, alice: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(alice)
-    page.emulate_media(color_scheme=theme)
     for address in (
         f"{HERE}?state=authorized",
         f"{HERE}?q=nothing",
@@ -167,4 +165,4 @@ def test_nothing_serious_in_either_theme(
         at(FULL, "withdraw/"),
     ):
         page.goto(f"{base}{address}")
-        no_serious_faults(page)
+        no_serious_faults(page, in_both_themes=True)

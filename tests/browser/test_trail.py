@@ -17,10 +17,10 @@ from console.audit import Target
 from console.connections.models import Connection
 from console.rooms.actions import DISMISS, REMOVE
 from console.sparkrtc.errors import NotFound
+from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
-Look = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -56,23 +56,21 @@ def rows(page: Page) -> Any:
 
 
 @pytest.mark.usefixtures("history")
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_auditor_filters_and_opens_an_entry(
-    sign_in: SignIn, base: str, audrey: User, theme: Any, no_serious_faults: Look
+    sign_in: SignIn, base: str, audrey: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(audrey)
-    page.emulate_media(color_scheme=theme)
     page.goto(f"{base}/audit/")
     expect(rows(page)).to_have_count(3)
     expect(page.locator(".trail-zone")).to_contain_text("UTC")
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
     page.select_option("#trail-outcome", "failed")
     expect(rows(page)).to_have_count(1)
     assert page.url.endswith("/audit/?outcome=failed")
     page.get_by_role("link", name="Dismiss a room").click()
     expect(page.locator("#entry")).to_contain_text("req-gone")
     expect(page.locator("#entry")).to_contain_text("RTC.00001003")
-    no_serious_faults(page)
+    no_serious_faults(page, in_both_themes=True)
     page.go_back()
     expect(page.locator("#trail-outcome")).to_have_value("failed")
     expect(rows(page)).to_have_count(1)
@@ -125,7 +123,7 @@ def test_what_is_exported_is_what_was_seen_and_verifies(
 
 @pytest.mark.usefixtures("history")
 def test_an_auditor_verifies_with_one_click(
-    sign_in: SignIn, base: str, audrey: User, no_serious_faults: Look
+    sign_in: SignIn, base: str, audrey: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(audrey)
     page.goto(f"{base}/audit/")
