@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from console.accounts.reach import manages_everything
 from console.accounts.stepup import StepUpMixin
 from console.connections.addresses import AddressRefused, check_endpoint
 from console.connections.models import OBS_ENDPOINT, Connection
@@ -152,6 +153,10 @@ class ConnectionForm(ReasonForm):
         self.fields["secret"].required = connection is None or not connection.secret
         if connection is not None and connection.secret:
             self.fields["secret"].help_text = _("Kept as it is. Fill it in only to replace it.")
+        if connection is not None and not manages_everything(self.request.user):
+            for name in ("endpoint", "project_id"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Only owners of every connection change it.")
         self.order_fields([*self.field_order, "iam_user", "obs_endpoint", "secret", "reason", "password"])
 
     def full_clean(self) -> None:

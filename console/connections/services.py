@@ -82,13 +82,18 @@ def change_connection(
 ) -> Connection:
     """Change a connection; an empty secret keeps the one there is.
 
-    Raises PermissionDenied; Guarded when the name is taken, or the secret would be shown to somebody else unasked.
+    What the console remembers of a project is seen through every connection that leads to it, so only owners of
+    everything lead one elsewhere. Raises PermissionDenied; Guarded when the name is taken, or the secret would be shown to
+    somebody else unasked.
     """
     _require(actor, connection)
     with transaction.atomic():
         found = Connection.objects.select_for_update().get(pk=connection.pk)
         before, old = _told(found), ConnectionFacts.of(found)
         spent = known_owner_of(found)
+        moved = (old.endpoint, old.project_id) != (facts.endpoint, facts.project_id)
+        if moved and not manages_everything(actor):
+            raise PermissionDenied(_("Only owners of every connection lead one to another endpoint or project."))
         if not secret and old.who_gets_the_secret != facts.who_gets_the_secret:
             raise Guarded(_("Enter the secret again: it was entered for another endpoint or another key."))
         for name, value in asdict(facts).items():
@@ -97,7 +102,7 @@ def change_connection(
             found.secret = seal(secret)
         found.checked_at, found.checked = None, []
         _save(found)
-        if (old.endpoint, old.project_id) != (facts.endpoint, facts.project_id):
+        if moved:
             answers.drop(found)  # they tell of another project
         _restore_budgets(spent, found)
         after = {**_told(found), **({"replaced": "secret"} if secret else {})}

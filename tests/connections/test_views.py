@@ -1,8 +1,10 @@
 """Pages about connections: what they show, whom they refuse, and that no secret comes out."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -13,6 +15,7 @@ from console.audit.models import AuditEntry
 from console.connections.models import Connection, SharedAnswer
 from console.connections.reads import read
 from console.connections.secrets import unseal
+from console.connections.services import ConnectionFacts, change_connection
 from console.sparkrtc.catalogue.applications import LIST_APPLICATIONS
 from tests.sandbox.harness import Sandbox
 
@@ -173,6 +176,25 @@ def test_a_secret_is_not_shown_to_another_endpoint_unasked(
     )
     answer = owner.post(reverse("connections:change", args=["demo"]), {**form, **change})
     assert "Enter the secret again" in page(answer)
+
+
+def test_who_owns_one_connection_leads_it_nowhere_else(
+    client: Client, carol: User, connected: Connection
+) -> None:
+    """What is remembered of a project is seen through any connection that leads to it."""
+    lab = Connection.objects.create(slug="lab", name="Lab", endpoint="http://127.0.0.1:9", project_id="1" * 32)
+    RoleGrant.objects.create(user=carol, role=Role.OWNER, connection=lab)
+    client.force_login(carol)
+    address = reverse("connections:change", args=["lab"])
+    shown = page(client.get(address))
+    assert "Only owners of every connection change it." in shown
+    taken = wish(endpoint=connected.endpoint, project_id=connected.project_id, name="Laboratory")
+    assert client.post(address, taken).status_code == 302
+    lab.refresh_from_db()
+    assert (lab.name, lab.endpoint, lab.project_id) == ("Laboratory", "http://127.0.0.1:9", "1" * 32)
+    facts = replace(ConnectionFacts.of(lab), project_id=connected.project_id)
+    with pytest.raises(PermissionDenied):
+        change_connection(lab, facts, secret=SECRET, actor=carol, reason="to look")
 
 
 def test_old_sign_ins_are_asked_for_the_password(owner: Client, settings: Settings) -> None:
