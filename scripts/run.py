@@ -9,6 +9,7 @@ PORT (8000) is the web's port, SANDBOX_PORT (8801) the sandbox's. Data lie under
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import secrets
 import shutil
@@ -19,6 +20,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +28,7 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 PID_FILE = VAR / "run.pid"
+LOCK = VAR / "run.lock"  # held while the console runs: whoever asks for it need not believe an old number
 PROJECT = "0f5c2a7b9d3e4f60a1b2c3d4e5f60718"
 ACCESS_KEY = "AKDEMO0SPARKRTC00001"
 PASSWORD = os.environ.get("DEMO_PASSWORD", "sparkrtc-demo")
@@ -36,8 +39,13 @@ def main() -> None:
         reset()
         return
     web_port, sandbox_port = _port("PORT", 8000), _port("SANDBOX_PORT", 8801)
-    _free("PORT", web_port)
-    _free("SANDBOX_PORT", sandbox_port)
+    with _alone("Stop it (Ctrl-C where `make run` runs). Two consoles need two copies of the project."):
+        _free("PORT", web_port, sandbox_port)
+        _free("SANDBOX_PORT", sandbox_port, web_port)
+        _run(web_port, sandbox_port)
+
+
+def _run(web_port: int, sandbox_port: int) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     os.environ.update(CONSOLE_MODE="local", CONSOLE_VAR_DIR=str(VAR), PYTHONUNBUFFERED="1")
     os.environ.setdefault("WORKER_PROCESSES", "2")
@@ -124,7 +132,12 @@ class Company:
         fail(f"The {name} {what}. Its last words:\n\n{last}\n", f"Its whole log: {log.relative_to(ROOT)}")
 
     def stop(self) -> None:
-        """Ask everyone to stop; after ten seconds end whoever is left, with their children."""
+        """Ask everyone to stop; after ten seconds end whoever is left, with their children.
+
+        Who asks again is not heard: nobody may be left behind.
+        """
+        for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(again, signal.SIG_IGN)
         everyone = [*self.members.values(), *self.asides]
         for process in everyone:
             if process.poll() is None:
@@ -138,11 +151,10 @@ class Company:
 
 
 def reset() -> None:
-    if _running():
-        fail("The console is running.", "Stop it (Ctrl-C where `make run` runs), then reset.")
-    for path in [*VAR.glob("console.sqlite3*"), VAR / "stamps" / "database", PID_FILE]:
-        path.unlink(missing_ok=True)
-    shutil.rmtree(LOGS, ignore_errors=True)
+    with _alone("Stop it (Ctrl-C where `make run` runs), then reset."):
+        for path in [*VAR.glob("console.sqlite3*"), VAR / "stamps" / "database", PID_FILE]:
+            path.unlink(missing_ok=True)
+        shutil.rmtree(LOGS, ignore_errors=True)
     print("The demo starts over at the next `make run`.")
 
 
@@ -196,7 +208,7 @@ def _port(name: str, default: int) -> int:
     return int(text)
 
 
-def _free(name: str, port: int) -> None:
+def _free(name: str, port: int, other: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -204,19 +216,32 @@ def _free(name: str, port: int) -> None:
         except PermissionError:
             fail(f"Port {port} needs root.", f"Choose one above 1023: make run {name}={port + 8000}")
         except OSError:
-            whose = "This console runs already" if _running() else "Another program uses it"
             fail(
-                f"Port {port} is taken. {whose}.",
-                f"Stop that one, or choose another: make run {name}={port + 1}",
+                f"Port {port} is taken: another program uses it.",
+                f"Stop that one, or choose another: make run {name}={_next_free(port, other)}",
             )
 
 
-def _running() -> bool:
-    try:
-        os.kill(int(PID_FILE.read_text()), 0)
-    except (OSError, ValueError):
-        return False
-    return True
+def _next_free(port: int, other: int) -> int:
+    for candidate in range(port + 1, 65536):
+        if candidate == other:
+            continue
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", candidate))
+            return candidate
+    return port
+
+
+@contextlib.contextmanager
+def _alone(advice: str) -> Iterator[None]:
+    """Hold this project's lock: two consoles on one database would each lead the demo to its own sandbox."""
+    VAR.mkdir(exist_ok=True)
+    with LOCK.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fail("The console of this folder is running.", advice)
+        yield
 
 
 def _as_ctrl_c(_signal: int, _frame: object) -> None:

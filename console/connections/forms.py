@@ -1,12 +1,13 @@
 """Forms about connections. A secret goes in, and never comes out."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from console.accounts.models import User
 from console.accounts.reach import manages_everything
 from console.accounts.stepup import StepUpMixin
 from console.connections.addresses import AddressRefused, check_endpoint
@@ -153,7 +154,7 @@ class ConnectionForm(ReasonForm):
         self.fields["secret"].required = connection is None or not connection.secret
         if connection is not None and connection.secret:
             self.fields["secret"].help_text = _("Kept as it is. Fill it in only to replace it.")
-        if connection is not None and not manages_everything(self.request.user):
+        if connection is not None and not manages_everything(cast(User, self.request.user)):
             for name in ("endpoint", "project_id"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Only owners of every connection change it.")

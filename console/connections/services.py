@@ -83,8 +83,8 @@ def change_connection(
     """Change a connection; an empty secret keeps the one there is.
 
     What the console remembers of a project is seen through every connection that leads to it, so only owners of
-    everything lead one elsewhere. Raises PermissionDenied; Guarded when the name is taken, or the secret would be shown to
-    somebody else unasked.
+    everything lead one elsewhere. Raises PermissionDenied; Guarded when the name is taken, or the secret would be shown
+    to somebody else unasked.
     """
     _require(actor, connection)
     with transaction.atomic():
@@ -93,7 +93,9 @@ def change_connection(
         spent = known_owner_of(found)
         moved = (old.endpoint, old.project_id) != (facts.endpoint, facts.project_id)
         if moved and not manages_everything(actor):
-            raise PermissionDenied(_("Only owners of every connection lead one to another endpoint or project."))
+            raise PermissionDenied(
+                _("Only owners of every connection lead one to another endpoint or project.")
+            )
         if not secret and old.who_gets_the_secret != facts.who_gets_the_secret:
             raise Guarded(_("Enter the secret again: it was entered for another endpoint or another key."))
         for name, value in asdict(facts).items():

@@ -182,7 +182,9 @@ def test_who_owns_one_connection_leads_it_nowhere_else(
     client: Client, carol: User, connected: Connection
 ) -> None:
     """What is remembered of a project is seen through any connection that leads to it."""
-    lab = Connection.objects.create(slug="lab", name="Lab", endpoint="http://127.0.0.1:9", project_id="1" * 32)
+    lab = Connection.objects.create(
+        slug="lab", name="Lab", endpoint="http://127.0.0.1:9", project_id="1" * 32
+    )
     RoleGrant.objects.create(user=carol, role=Role.OWNER, connection=lab)
     client.force_login(carol)
     address = reverse("connections:change", args=["lab"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from datetime import datetime
 
 import pytest
@@ -326,3 +327,16 @@ def test_a_days_join_success_is_that_of_its_sessions(ask):
     failed = ask("list_users", state="FAIL", **window)["total"]
     every = ask("list_users", **window)["total"]
     assert row["join_success_rate"] == pytest.approx(1 - failed / every, abs=1e-4)
+
+
+def test_while_days_of_people_are_counted_the_account_can_change(ask):
+    """Counting takes seconds; whoever removes somebody meanwhile must not wait for it."""
+    told = []
+    question = {"metric": "CommunicationDuration", "start_date": day(2), "end_date": day(1)}
+    counting = threading.Thread(
+        target=lambda: told.append(ask("list_history_usage", app=APPS["webinar"], **question))
+    )
+    with ask.cloud.lock:
+        counting.start()
+        counting.join(60)
+        assert len(told[0]["usage"]) == 2
