@@ -102,8 +102,9 @@ class Shell:
 
     @property
     def next(self) -> str:
-        """Where to come back to after a preference was changed."""
-        return self._request.get_full_path() if self._request.method == "GET" else ""
+        """Where to come back to after a preference was changed; a POST that only shows something says come_back."""
+        come_back = self._request.method == "GET" or getattr(self._request, "come_back", False)
+        return self._request.get_full_path() if come_back else ""
 
     @property
     def initials(self) -> str:

@@ -1,0 +1,106 @@
+"""What somebody typed while they investigate stays theirs, whatever else they press."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, Page, expect
+
+from console.accounts.models import User
+from console.investigate.services import remembering
+from tests.browser.test_languages import choose
+from tests.browser.test_without_javascript import enter
+from tests.investigate.conftest import MOMENT, KnownCall, known_calls
+from tests.sandbox.harness import Sandbox
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
+SignIn = Callable[[User], Page]
+NoFaults = Callable[[Page], None]
+
+
+@pytest.fixture(autouse=True)
+def _at_that_moment() -> Iterator[None]:
+    remembering.forget_process()
+    with time_machine.travel(MOMENT, tick=True):
+        yield
+
+
+@pytest.fixture
+def base(live_server: Any) -> str:
+    return str(live_server.url)
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def find(sandbox: Sandbox, name: str) -> KnownCall:
+    return [one for one in known_calls(sandbox, 30) if one.name.startswith(name)][-1]
+
+
+def reply_url(base: str, call: KnownCall) -> str:
+    path, _, query = call.url().partition("?")
+    return f"{base}{path}reply/?{query}"
+
+
+def test_a_changed_reply_stays_when_its_language_reader_or_ids_change(
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoFaults
+) -> None:
+    page = sign_in(bob)
+    page.goto(reply_url(base, find(sandbox, "user_downlink_loss_group")))
+    text = page.locator("#reply-text")
+    text.fill("Dear Anna, it was our proxy.")
+    page.select_option("#reply-lang", "zh-hans")
+    told = page.locator("#reply-changed")
+    expect(told).to_contain_text("You changed this text")
+    expect(text).to_have_value("Dear Anna, it was our proxy.")
+    no_serious_faults(page)
+    page.check("#reply-ids")
+    page.wait_for_load_state()
+    page.select_option("#reply-to", "engineer")
+    expect(page.locator("#reply-to")).to_have_value("engineer")
+    expect(text).to_have_value("Dear Anna, it was our proxy.")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("#reply-copy")
+    assert page.evaluate("navigator.clipboard.readText()") == "Dear Anna, it was our proxy."
+
+    page.click("#reply-anew")
+    expect(page.locator("#reply-text[lang=zh-hans]")).to_have_value(re.compile("工程师|通话|房间"))
+    expect(told).to_have_count(0)
+    no_serious_faults(page)
+    page.get_by_role("button", name="Take this one").click()
+    expect(text).to_have_value("Dear Anna, it was our proxy.")
+
+
+def test_a_changed_reply_stays_when_the_console_is_read_in_chinese(
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
+) -> None:
+    page = sign_in(bob)
+    page.goto(reply_url(base, find(sandbox, "user_downlink_loss_group")))
+    page.fill("#reply-text", "Dear Anna, it was our proxy.")
+    page.select_option("#reply-lang", "zh-hans")
+    expect(page.locator("#reply-changed")).to_be_visible()
+    choose(page, "zh-hans")
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("zh"))
+    expect(page.locator("#reply-text")).to_have_value("Dear Anna, it was our proxy.")
+
+
+def test_without_scripts_a_changed_reply_stays_too(
+    plain: Page, base: str, bob: User, sandbox: Sandbox
+) -> None:
+    enter(plain, base, bob)
+    plain.goto(reply_url(base, find(sandbox, "user_downlink_loss_group")))
+    plain.fill("#reply-text", "Dear Anna, it was our proxy.")
+    plain.select_option("#reply-lang", "zh-hans")
+    plain.get_by_role("button", name="Write it so").click()
+    expect(plain.locator("#reply-changed")).to_be_visible()
+    expect(plain.locator("#reply-text")).to_have_value("Dear Anna, it was our proxy.")
+    plain.click("#reply-anew")
+    expect(plain.locator("#reply-text[lang=zh-hans]")).to_have_value(re.compile("您"))
+    expect(plain.locator(".reply-aside textarea")).to_have_value("Dear Anna, it was our proxy.")
