@@ -91,6 +91,62 @@ def test_a_changed_reply_stays_when_the_console_is_read_in_chinese(
     expect(page.locator("#reply-text")).to_have_value("Dear Anna, it was our proxy.")
 
 
+def test_a_note_stays_whatever_is_said_of_the_verdict(
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoFaults
+) -> None:
+    call = find(sandbox, "user_downlink_loss_group")
+    page = sign_in(bob)
+    page.goto(f"{base}{call.url()}")
+    text, why = page.locator("#note-text"), page.locator("#mark-note")
+    text.fill("They called twice.\nOnce from home.")
+    why.fill("their provider said so")
+    page.select_option("#complaint-symptom", "freeze")
+    page.wait_for_url(re.compile("symptom=freeze"))
+    expect(text).to_have_value("They called twice.\nOnce from home.")
+    expect(why).to_have_value("their provider said so")
+    page.click(".verdict-mark button:has-text('Wrong')")
+    expect(page.locator(".verdict-mark button[aria-pressed=true]")).to_have_text("Wrong")
+    expect(why).to_have_value("their provider said so")
+    expect(text).to_have_value("They called twice.\nOnce from home.")
+    no_serious_faults(page)
+    why.fill("their provider said so, and apologised")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.locator(".note-text")).to_contain_text("Once from home.")
+    expect(text).to_have_value("")
+    expect(why).to_have_value("their provider said so, and apologised")
+    page.reload()
+    expect(text).to_have_value("")
+    expect(why).to_have_value("their provider said so, and apologised")
+
+
+def test_a_note_stays_when_the_connection_is_gone_and_waits_for_its_own_call_only(
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
+) -> None:
+    call, other = find(sandbox, "user_downlink_loss_group"), find(sandbox, "peer_uplink_loss_group")
+    page = sign_in(bob)
+    page.goto(f"{base}{call.url()}")
+    page.fill("#note-text", "They called twice.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Add the note").click()
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    page.goto(f"{base}{other.url()}")
+    expect(page.locator("#note-text")).to_have_value("")
+    page.goto(f"{base}{call.url()}")
+    expect(page.locator("#note-text")).to_have_value("They called twice.")
+
+
+def test_without_scripts_a_note_stays_when_the_verdict_is_marked(
+    plain: Page, base: str, bob: User, sandbox: Sandbox
+) -> None:
+    enter(plain, base, bob)
+    plain.goto(f"{base}{find(sandbox, 'user_downlink_loss_group').url()}")
+    plain.fill("#note-text", "They called twice.")
+    plain.click(".verdict-mark button:has-text('Right')")
+    expect(plain.locator(".verdict-mark button[aria-pressed=true]")).to_have_text("Right")
+    expect(plain.locator("#note-text")).to_have_value("They called twice.")
+
+
 def test_without_scripts_a_changed_reply_stays_too(
     plain: Page, base: str, bob: User, sandbox: Sandbox
 ) -> None:

@@ -139,6 +139,27 @@ def test_notes_are_written_seen_by_all_and_deleted_by_their_author(
     assert not CallNote.objects.exists()
 
 
+def test_what_cannot_be_kept_comes_back_into_its_field_and_the_other_field_with_it(
+    as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_no_frames_pair")
+    path, _, query = call.url().partition("?")
+    browser, long = as_(bob), "x" * 2001
+    mark_url = f"/c/demo/investigate/verdicts/{browser.get(call.url()).context['record'].pk}/mark/?{query}"
+    answer = browser.post(f"{path}notes/?{query}", {"text": long, "note": "<i>why</i>"}, follow=True)
+    body = answer.content.decode()
+    assert long in body
+    assert 'value="&lt;i&gt;why&lt;/i&gt;"' in body
+    assert "at most 2000 characters" in body
+    assert not CallNote.objects.exists()
+    answer = browser.post(mark_url, {"right": "1", "text": "half", "note": "y" * 501}, follow=True)
+    assert "at most 500 characters" in answer.content.decode()
+    assert (answer.context["unsent"].text, answer.context["unsent"].note) == ("half", "y" * 501)
+    answer = browser.post(mark_url, {"right": "1", "text": "half", "note": "because"}, follow=True)
+    assert (answer.context["unsent"].taken, answer.context["my_mark"].note) == ("note", "because")
+    assert browser.get(call.url()).context["unsent"].text is None
+
+
 def test_a_note_on_nothing_is_refused(as_: Any, bob: User, connected: Connection, known: Known) -> None:
     call = known("peer_no_frames_pair")
     url = f"/c/demo/investigate/calls/{call.app_id}/no-such-room/notes/?at=20270301T000000Z"

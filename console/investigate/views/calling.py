@@ -27,6 +27,7 @@ from console.investigate.shapes import Call
 from console.investigate.verdict.evidence import Complaint
 from console.investigate.verdict.result import Clause
 from console.investigate.views.asking import Asked, ask
+from console.investigate.views.carrying import Carried, carried
 from console.investigate.views.lanes import lanes_context
 from console.investigate.views.neighbours import neighbours_of
 from console.investigate.views.opening import NoCall, Opened, open_call
@@ -95,6 +96,9 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
         **lanes_context(request, call, complaint, gathered, events, bands),
         **pair_context(request, call, complaint, gathered, events, opened.reader, bands),
         "client_notes": _client_notes(call, gathered),
+        "unsent": Carried()
+        if wants_piece(request)
+        else carried(request, connection, call.app_id, call.room_id),
         "notes": noting.notes_of(connection, call.app_id, call.room_id, call.start),
         "neighbours": neighbours_of(request, connection, call),
         "kept": opened.kept,

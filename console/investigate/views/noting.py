@@ -20,6 +20,7 @@ from console.core.problems import trouble_of
 from console.investigate.forms import NoteForm
 from console.investigate.services import noting
 from console.investigate.services.attendance import export_attendance, filename
+from console.investigate.views.carrying import carry
 from console.investigate.views.opening import NoCall, open_call
 from console.investigate.views.parts import address, customer_zone
 from console.sparkrtc.errors import SparkError
@@ -30,19 +31,22 @@ __all__ = ["call_attendance", "note_delete", "note_write"]
 @needs(Right.SEE_ROOMS)
 @require_POST
 def note_write(request: HttpRequest, connection: Connection, app_id: str, room_id: str) -> HttpResponse:
-    """Write a note about the call that the address names."""
+    """Write a note about the call that the address names; one that cannot be kept stays in its field."""
     back = _back(request, connection, app_id, room_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write something."))
-        return HttpResponseRedirect(back)
+        messages.error(request, " ".join(map(str, form.errors["text"])))
+        carry(request, connection, app_id, room_id, taken="")
+        return HttpResponseRedirect(f"{back}#notes")
     try:
         call = open_call(request, connection, app_id, room_id).call
     except NoCall:
         raise Http404(_("There is no such call.")) from None
     except SparkError as error:
         messages.error(request, trouble_of(error).title)
+        carry(request, connection, app_id, room_id, taken="")
         return HttpResponseRedirect(back)
+    carry(request, connection, app_id, room_id, taken="text")
     noting.write_note(
         connection, app_id, room_id, call.start, text=form.cleaned_data["text"], author=_author(request)
     )

@@ -15,6 +15,7 @@ from console.investigate.forms import LimitsForm, MarkForm
 from console.investigate.models import VerdictRecord
 from console.investigate.services.judging import hit_rates, mark_verdict
 from console.investigate.services.limiting import limits_for, set_limits
+from console.investigate.views.carrying import carry
 from console.investigate.views.parts import address
 
 __all__ = ["rule_hits", "verdict_limits", "verdict_mark"]
@@ -37,7 +38,9 @@ def verdict_mark(request: HttpRequest, connection: Connection, record_id: int) -
         mark_verdict(record, **form.cleaned_data, author=request.user)
         messages.success(request, _("Thank you: it counts for the rule's hit rate."))
     else:
-        messages.error(request, _("Say whether it is right or wrong."))
+        too_long = form.errors.get("note")
+        messages.error(request, " ".join(map(str, too_long)) if too_long else _("Say whether it is right or wrong."))
+    carry(request, connection, record.app_id, record.room_id, taken="note" if form.is_valid() else "")
     back = f"{address('call', connection.slug, record.app_id, record.room_id)}?{request.GET.urlencode()}"
     return HttpResponseRedirect(f"{back}#verdict")
 
