@@ -17,6 +17,7 @@ urlpatterns = [
     path("kept/", views.kept_list, name="kept"),
     path("kept/policy/", views.locker_policy, name="policy"),
     path("kept/<int:kept_id>/", views.kept_detail, name="kept_call"),
+    path("kept/<int:kept_id>/state/", views.kept_state, name="keeping"),
     path("kept/<int:kept_id>/download/", views.kept_bundle, name="bundle"),
     path("kept/<int:kept_id>/delete/", views.kept_forget, name="forget"),
     path("watched/<int:watched_id>/end/", views.user_unwatch, name="unwatch"),

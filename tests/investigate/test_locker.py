@@ -51,6 +51,7 @@ def test_keeping_is_one_click_and_the_call_then_opens_without_the_cloud(
     assert 'id="keep"' in before.content.decode()
     answer = browser.post(f"{call.url().split('?')[0]}keep/?{call.url().split('?')[1]}", follow=True)
     assert "will be kept" in answer.content.decode()
+    assert 'id="keep"' not in answer.content.decode()
     entry = AuditEntry.objects.get(action="investigate.call.keep")
     assert (entry.actor_name, entry.target_id) == ("Bob", call.room_id)
     keep_all()

@@ -5,6 +5,7 @@ its answers stay here until the policy deletes them.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from console.investigate.verdict.wanted import CURVES_KEPT
 
 __all__ = [
     "FINAL_AFTER",
+    "Keeping",
     "delete_expired",
     "find_kept",
     "flag_call",
@@ -29,6 +31,7 @@ __all__ = [
     "forgotten_at",
     "has_forgotten",
     "keep_call",
+    "keeping_of",
     "kept_calls",
     "policy_of",
     "set_policy",
@@ -37,6 +40,31 @@ __all__ = [
 
 FINAL_AFTER = timedelta(minutes=12)  # statistics come up to five minutes late, and are final after ten
 _SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How far the keeping of a call is. under_way: somebody chose it, and it is not done.
+
+    final_at: when its statistics are final, None where they are; waits_for_end: the call goes on.
+    """
+
+    kept: KeptCall
+    under_way: bool
+    final_at: datetime | None
+    waits_for_end: bool
+
+    @classmethod
+    def of(cls, kept: KeptCall) -> "Keeping":
+        """Read it from the row of the locker."""
+        chosen, ended = kept.why == KeptCall.Why.CHOSEN, kept.ended_at
+        final_at = ended + FINAL_AFTER if ended else None
+        return cls(
+            kept,
+            under_way=chosen and kept.state == KeptCall.State.WAITING,
+            final_at=final_at if final_at and final_at > timezone.now() else None,
+            waits_for_end=ended is None,
+        )
 
 
 def policy_of(connection: Connection) -> LockerPolicy:
@@ -123,6 +151,13 @@ def find_kept(connection: Connection, app_id: str, room_id: str, at: datetime) -
         .order_by("-started_at")
         .first()
     )
+
+
+def keeping_of(connection: Connection, call: Call) -> Keeping | None:
+    """Return how far the keeping of a call is, None where nobody and nothing wants it kept. One query."""
+    place = {"connection": connection, "app_id": call.app_id, "room_id": call.room_id[:128]}
+    kept = KeptCall.objects.filter(**place, started_at=call.start).first()
+    return Keeping.of(kept) if kept else None
 
 
 def kept_calls(connection: Connection, app_ids: Collection[str] | None) -> "QuerySet[KeptCall]":

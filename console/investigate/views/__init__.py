@@ -12,7 +12,7 @@ from console.investigate.views.locking import (
 )
 from console.investigate.views.noting import call_attendance, note_delete, note_write
 from console.investigate.views.pinning import pin
-from console.investigate.views.proving import kept_bundle, kept_detail
+from console.investigate.views.proving import kept_bundle, kept_detail, kept_state
 from console.investigate.views.replying import call_reply
 from console.investigate.views.rules import rule_hits, verdict_limits, verdict_mark
 from console.investigate.views.using import user_detail
@@ -27,6 +27,7 @@ __all__ = [
     "kept_detail",
     "kept_forget",
     "kept_list",
+    "kept_state",
     "locker_policy",
     "note_delete",
     "note_write",

@@ -22,7 +22,7 @@ from console.investigate.naming import Names
 from console.investigate.services import noting, recalling
 from console.investigate.services.gathering import Gathered
 from console.investigate.services.judging import verdict_on
-from console.investigate.services.locker import forgotten_at
+from console.investigate.services.locker import forgotten_at, keeping_of
 from console.investigate.shapes import Call
 from console.investigate.verdict.evidence import Complaint
 from console.investigate.verdict.result import Clause
@@ -102,6 +102,8 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
         "notes": noting.notes_of(connection, call.app_id, call.room_id, call.start),
         "neighbours": neighbours_of(request, connection, call),
         "kept": opened.kept,
+        "keeping": None if opened.kept else keeping_of(connection, call),
+        "call_keep_url": f"{address('keep', connection.slug, call.app_id, call.room_id)}?{request.GET.urlencode()}",
         "fresh_url": query_with(request.GET, fresh="1"),
         "forgotten_at": forgotten_at(call),
         "forgotten": forgotten_at(call) <= timezone.now(),

@@ -1,9 +1,10 @@
-"""One kept call: its answers, each hashed again, and all of it as a file."""
+"""One kept call: how far its keeping is, its answers, each hashed again, and all of it as a file."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from console.investigate.services.bundling import bundle_name, bundle_of
 from console.investigate.services.checking import check_kept
 from console.investigate.views.parts import address, call_url, names_of
 
-__all__ = ["kept_bundle", "kept_detail"]
+__all__ = ["kept_bundle", "kept_detail", "kept_state"]
 
 
 @needs(Right.SEE_ROOMS)
@@ -43,6 +44,23 @@ def kept_detail(request: HttpRequest, connection: Connection, kept_id: int) -> H
         "may_forget": can(request.user, Right.CONFIGURE, connection, kept.app_id),
     }
     return render_page(request, "investigate/kept_detail.html", partial="kept", context=context)
+
+
+@needs(Right.SEE_ROOMS)
+@require_safe
+def kept_state(request: HttpRequest, connection: Connection, kept_id: int) -> HttpResponse:
+    """Show how far the keeping of a call is, for its page, which asks again by itself. Asks our own database only."""
+    kept = _find(request, connection, kept_id, Right.SEE_ROOMS)
+    query = request.GET.urlencode()
+    keep_url = f"{address('keep', connection.slug, kept.app_id, kept.room_id)}?{query}"
+    context = {
+        "connection": connection,
+        "keeping": locker.Keeping.of(kept),
+        "call_keep_url": "" if locker.has_forgotten(kept) else keep_url,
+        "query": query,
+        "polled": True,
+    }
+    return render(request, "investigate/_keeping.html", context)
 
 
 @needs(Right.SEE_INSIGHTS)

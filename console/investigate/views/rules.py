@@ -39,7 +39,9 @@ def verdict_mark(request: HttpRequest, connection: Connection, record_id: int) -
         messages.success(request, _("Thank you: it counts for the rule's hit rate."))
     else:
         too_long = form.errors.get("note")
-        messages.error(request, " ".join(map(str, too_long)) if too_long else _("Say whether it is right or wrong."))
+        messages.error(
+            request, " ".join(map(str, too_long)) if too_long else _("Say whether it is right or wrong.")
+        )
     carry(request, connection, record.app_id, record.room_id, taken="note" if form.is_valid() else "")
     back = f"{address('call', connection.slug, record.app_id, record.room_id)}?{request.GET.urlencode()}"
     return HttpResponseRedirect(f"{back}#verdict")
