@@ -26,6 +26,8 @@ _TONES = {"watch": _("watch"), "bad": _("bad")}
 _MOST_MARKS = 8
 _AGAIN = timedelta(minutes=5)  # the cloud tells of what goes on every few minutes
 _SOUND, _PICTURE, _SCREEN, _APP = 0, 1, 2, 3  # colours, the same in every chart
+# Of what is compared, the same hues with marks of their own: without, with triangles, with diamonds.
+_COMPARED = {_SOUND: _SOUND, _PICTURE: 8 + _PICTURE, _SCREEN: 16 + _SCREEN}
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,17 @@ def multiples_of(pair: Pair, *, names: Mapping[str, str], bands: Bands = DEFAULT
     return found
 
 
-def table_of(pair: Pair) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the heads of a table of everything, and its rows: the minute and the values as text."""
+def table_of(pair: Pair, good: str = "") -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the heads of a table of everything, and its rows: the minute and the values as text.
+
+    good: what people call whoever is compared.
+    """
     columns: list[tuple[str, Unit, Values]] = []
     for measure in _MEASURES:
         for place, values in (
             (gettext("sent"), pair.sent),
             (gettext("received"), pair.device if measure.device else pair.received),
+            (gettext("at %(name)s") % {"name": good}, {} if measure.device else pair.theirs),
         ):
             columns += [
                 (f"{measure.title} · {line.name} · {place}", measure.unit, values[line.metric])
@@ -158,8 +164,8 @@ def _chart(
                 % {"what": line.name, "name": names.get(pair.good, pair.good)},
                 pair.row(pair.theirs[line.metric]),
                 key=f"good-{line.metric}",
-                look="ghost",
-                colour=line.colour,
+                look="dotted",
+                colour=_COMPARED[line.colour],
             )
             for line in lines
             if line.metric in pair.theirs

@@ -67,6 +67,11 @@ def test_from_paste_to_curves_in_three_clicks(
     page.click("a:has-text('Compare with a good one')")
     expect(page.locator("#pair")).to_contain_text("Dotted: what arrived at")
     drawn(page)
+    keys = page.locator("#pair-bitrate-received .swatch-dotted")
+    looks = keys.evaluate_all("all => all.map((one) => [getComputedStyle(one).color, one.dataset.shape])")
+    assert len(looks) >= 2
+    for one_of_all in zip(*looks, strict=True):  # neither colours nor marks are those of another one
+        assert len(set(one_of_all)) == len(looks)
     page.go_back()
     expect(page.locator("#pair")).not_to_contain_text("Dotted: what arrived at")
 

@@ -105,14 +105,17 @@ def test_comparing_with_a_good_peer_is_one_click(
     assert len(statistics(calls())) <= 1
     pair = answer.context["pair"]
     assert pair.good not in ("", call.user_id, call.peer_id)
-    ghosts = [
-        one
-        for multiple in answer.context["multiples"]
-        if multiple.below
-        for one in multiple.below.series
-        if one.look == "ghost"
-    ]
-    assert ghosts
+    found = set()
+    for chart in (multiple.below for multiple in answer.context["multiples"] if multiple.below):
+        compared = [one for one in chart.series if one.look == "dotted"]
+        assert len({one.colour // 8 for one in compared}) == len(compared)  # told apart without their colours
+        assert [one.colour % 8 for one in compared] == [
+            one.colour for one in chart.series if f"good-{one.key}" in {other.key for other in compared}
+        ]
+        found |= {one.key for one in compared}
+    assert {"good-abit", "good-vbit"} <= found
+    name = answer.context["good_name"]
+    assert any(head.endswith(f"· at {name}") for head in answer.context["pair_heads"])
     ended = browser.get(answer.wsgi_request.path + answer.context["compare_url"])
     assert ended.context["pair"].theirs == {}
 

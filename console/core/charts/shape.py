@@ -7,7 +7,7 @@
                             days of UTC, with notes: {place: text} beside some; labels: […] where places have names
                             (weeks, months: `at` and `step`);
                             or {kind: "names", names: […]}. Moments are seconds since 1970.
-    series                  [{key, name, look: line | area | bar | ghost, colour: 0–23, stacked, from?, values: […]}]
+    series                  [{key, name, look: one of LOOKS, colour: 0–23, stacked, from?, values: […]}]
                             null is a gap; from: the first place that is unfinished
     known                   places that have passed
     gaps                    [[first place, last place], …] that have passed and have no value at all

@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 from console.core.charts.axes import Axis, Moments, Names
 from console.core.charts.units import COUNT, Unit
 
-__all__ = ["COLOURS", "LOOKS", "Chart", "Line", "Mark", "Series", "colour_for", "colours_for"]
+__all__ = ["BESIDE", "COLOURS", "LOOKS", "Chart", "Line", "Mark", "Series", "colour_for", "colours_for"]
 
 _HUES = 8
 COLOURS = 3 * _HUES  # each hue in three shapes: plain, with triangles, with diamonds
-LOOKS = ("line", "area", "bar", "ghost")
+LOOKS = ("line", "area", "bar", "ghost", "dotted")
+BESIDE = ("ghost", "dotted")  # for comparison: they tell no gaps and are not summed up
 TONES = ("good", "watch", "bad", "info", "unknown")
 
 
@@ -49,9 +50,9 @@ class Series:
     """One line, area or row of bars.
 
     values: one for each place of the axis; None is a gap and never drawn as zero (of single moments: no value then).
-    look: one of LOOKS; a ghost is what was before, thin and behind. colour: 0 to 23, see colour_for(); the same thing
-    has the same one on every page. stacked: on top of the stacked ones before it. unfinished_from: place from which
-    on values may still change: drawn dashed.
+    look: one of LOOKS; a ghost is what was before, thin, grey and behind; dotted is the same thing elsewhere.
+    colour: 0 to 23, see colour_for(); the same thing has the same one on every page. stacked: on top of the stacked
+    ones before it. unfinished_from: place from which on values may still change: drawn dashed.
     """
 
     name: str | Promise
@@ -146,9 +147,9 @@ class Chart:
     def gaps(self) -> list[tuple[int, int]]:
         """Runs of places, first and last, that have passed and for which no series has a value.
 
-        Ghosts don't count, and between single moments silence is told by Moments.gap_after.
+        What stands there for comparison doesn't count, and between single moments silence is told by Moments.gap_after.
         """
-        solid = [one.values for one in self.series if one.look != "ghost"]
+        solid = [one.values for one in self.series if one.look not in BESIDE]
         if isinstance(self.axis, Names | Moments) or not solid:
             return []
         runs: list[tuple[int, int]] = []

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext, ngettext
 
 from console.core.charts.axes import Days, Names
-from console.core.charts.spec import Chart, Series
+from console.core.charts.spec import BESIDE, Chart, Series
 from console.core.text import plain
 
 __all__ = ["summary_of"]
@@ -19,7 +19,7 @@ def summary_of(chart: Chart) -> str:
         return chart.summary
     axis = replace(chart.axis, notes={}) if isinstance(chart.axis, Days) else chart.axis
     labels = axis.labels()  # without notes, which would come with each value
-    told = [one for one in chart.series if one.look != "ghost" and any(v is not None for v in one.values)]
+    told = [one for one in chart.series if one.look not in BESIDE and any(v is not None for v in one.values)]
     if not told:
         return gettext("No data.")
     if len(told) <= _MOST_SERIES:

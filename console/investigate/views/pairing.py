@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from console.core.addresses import query_with
 from console.core.problems import trouble_of
+from console.core.text import plain
 from console.investigate.bands import Bands
 from console.investigate.pair_charts import multiples_of, table_of
 from console.investigate.services.calls import Reader
@@ -94,7 +95,7 @@ def _with(series: Sequence[Series], more: Sequence[Series]) -> tuple[Series, ...
 
 def _shown(request: HttpRequest, call: Call, pair: Pair, bands: Bands, *, comparing: bool) -> dict[str, Any]:
     names = {person.user_id: person.name for person in call.people}
-    heads, rows = table_of(pair)
+    heads, rows = table_of(pair, plain(names.get(pair.good, pair.good)))
     there = [(person.user_id, person.name) for person in call.people if not person.failed]
     return {
         "pair": pair,

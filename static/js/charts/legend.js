@@ -41,7 +41,7 @@ const last = (values) => values.findLast((value) => value !== null) ?? null;
 export function fillLegend(chart, place, text) {
   chart.data.series.forEach((one, number) => {
     const face = chart.legend.children[number].firstElementChild;
-    const value = place === null ? (one.look === "ghost" ? undefined : last(one.values)) : one.values[place];
+    const value = place === null ? (one.look === "ghost" || one.look === "dotted" ? undefined : last(one.values)) : one.values[place];
     face.querySelector(".chart-value").textContent = value === undefined ? "" : written(chart.data.unit, value);
     if (face.localName === "button") face.setAttribute("aria-pressed", String(!chart.hidden.has(one.key)));
   });

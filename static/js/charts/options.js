@@ -197,6 +197,7 @@ function timed(chart, one, range, look) {
 
 function line(one, found, { colours, many }, unfinished = false) {
   const ghost = one.look === "ghost";
+  const dotted = ghost || one.look === "dotted";
   const colour = ghost ? colours["ink-3"] : colours.hues[hueOf(one.colour)];
   const shape = shapeOf(one.colour);
   const every = Math.max(1, Math.round(found.length / 8));
@@ -204,7 +205,7 @@ function line(one, found, { colours, many }, unfinished = false) {
   const marked = (number) => !ghost && shape !== "none" && number % every === 0;
   const made = {
     type: "line",
-    z: ghost ? 1 : 3,
+    z: dotted ? 1 : 3,
     data: found,
     stack: one.stacked ? (unfinished ? "unfinished" : "certain") : undefined,
     // An element for each of thousands of points would make zooming stutter: only those that show one get it.
@@ -215,7 +216,7 @@ function line(one, found, { colours, many }, unfinished = false) {
     connectNulls: false,
     clip: true,
     itemStyle: { color: colour },
-    lineStyle: { color: colour, width: ghost ? 1.25 : many ? 1.5 : 2, type: unfinished ? [4, 4] : ghost ? [2, 3] : "solid" },
+    lineStyle: { color: colour, width: ghost ? 1.25 : dotted || many ? 1.5 : 2, type: unfinished ? [4, 4] : dotted ? [2, 3] : "solid" },
     emphasis: { disabled: true },
   };
   if (one.look === "area") {
