@@ -93,8 +93,17 @@ class Told:
         return self.shelves[0] if self.shelves else None
 
     @property
+    def circles_without(self) -> str:
+        """Who stands in the middle of the circles, and is not counted; "" when nobody does."""
+        finding = self.first.finding if self.first else None
+        return (finding.person or next(iter(finding.receivers), "")) if finding else ""
+
+    @property
     def circles(self) -> Sequence[Circle]:
-        """How many suffered among those who have something in common, where there are any others to compare with."""
+        """How many had trouble among those with something in common, where there are any others to compare with.
+
+        They count more than those who suffered do: whom the cloud noticed once, and whoever complains.
+        """
         first = self.first
         return [] if first is None else [one for one in first.confidence.circles if one.people > 1]
 

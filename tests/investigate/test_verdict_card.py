@@ -117,6 +117,10 @@ def test_how_far_it_reached_and_who_else_suffered(
     assert call.user_id not in [hit.person for hit in told.affected]
     room = next(circle for circle in told.circles if circle.dimension.value == "room")
     assert f"this room {room.hit} of {room.people}" in text_of(answer)
+    said = text_of(answer)
+    assert "noticed even once; not counted: " in said  # whoever is to blame
+    assert "noticed more than once or seen in curves; not counted: " in said  # whoever complains
+    assert told.circles_without == told.first.finding.person == call.peer_id
     count = told.verdict.others_count
     assert f"{count} more people suffered" in text_of(answer)
     assert f"{count - 8} more, in the timeline of everybody" in text_of(

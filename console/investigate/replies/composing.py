@@ -174,7 +174,7 @@ def _affected(verdict: Verdict, names: Callable[[str], str]) -> str:
 
 
 def _checkable(reply: Reply, verdict: Verdict, first: Finding | None) -> Iterator[str]:
-    """What lets somebody check the verdict: rule, version, inputs, how many suffered, the page."""
+    """What lets somebody check the verdict: rule, version, inputs, how many had trouble, the page."""
     if first is not None:
         yield _("Rule: %(rule)s v%(version)s, engine %(engine)s, inputs %(inputs)s") % {
             "rule": first.rule,
@@ -183,7 +183,7 @@ def _checkable(reply: Reply, verdict: Verdict, first: Finding | None) -> Iterato
             "inputs": verdict.inputs[:16],
         }
         for circle in first.confidence.circles:
-            yield _("%(what)s: %(hit)s of %(people)s suffered") % {
+            yield _("%(what)s: %(hit)s of %(people)s had trouble in that hour, noticed at least once") % {
                 "what": DIMENSION_NAMES[circle.dimension],
                 "hit": circle.hit,
                 "people": circle.people,

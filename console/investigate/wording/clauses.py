@@ -193,18 +193,18 @@ CLAUSES: dict[str, str | Promise] = {
     ),
     "sure.coverage": _("%(share)s of the points that should be there are"),
     "circle.few_for": _(
-        "%(hit)s of %(people)s with the same %(dimension)s suffered: it is their own trouble"
+        "%(hit)s of %(people)s with the same %(dimension)s had trouble: it is their own trouble"
     ),
     "circle.many_against": _(
-        "%(hit)s of %(people)s with the same %(dimension)s suffered: it may not be theirs alone"
+        "%(hit)s of %(people)s with the same %(dimension)s had trouble: it may not be theirs alone"
     ),
     "circle.elsewhere": ngettext_lazy(
-        "In other calls, %(hit)s of %(people)s person of the same %(dimension)s (%(value)s) suffered in that hour.",
-        "In other calls, %(hit)s of %(people)s people of the same %(dimension)s (%(value)s) suffered in that hour.",
+        "In other calls, %(hit)s of %(people)s person of the same %(dimension)s (%(value)s) had trouble in that hour.",
+        "In other calls, %(hit)s of %(people)s people of the same %(dimension)s (%(value)s) had trouble in that hour.",
         "people",
     ),
-    "circle.many_for": _("%(hit)s of %(people)s with the same %(dimension)s suffered too"),
-    "circle.few_against": _("only %(hit)s of %(people)s with the same %(dimension)s suffered"),
+    "circle.many_for": _("%(hit)s of %(people)s with the same %(dimension)s had trouble too"),
+    "circle.few_against": _("only %(hit)s of %(people)s with the same %(dimension)s had trouble"),
     "cap.pair": _("only two people were there, so nobody else's reception can be compared"),
     "cap.only_named": _("named by the cloud, but not measured"),
     "cap.maybe_muted": _("it may have been done on purpose"),
