@@ -266,6 +266,28 @@ def test_looking_deeper_costs_more_and_is_done_by_itself_only_while_the_quota_is
     assert deep.context["told"].verdict.rule == "R5"
 
 
+def test_who_may_hurt_others_is_told_what_was_not_looked_at_and_offered_it(
+    as_: Any, bob: User, connected: Connection, known: Known, calls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = known("server_no_frames_group")
+    monkeypatch.setattr("console.investigate.views.verdicts.quota_is_busy", lambda connection: True)
+    browser = as_(bob)
+    url = call.url(user=call.peer_id, symptom="freeze")  # "the others see me freezing"
+    answer = browser.get(url)
+    assert answer.context["told"].verdict.outcome == "nothing_wrong"
+    body = answer.content.decode()
+    box = re.search(r'<div class="verdict-narrow">.*?</div>', body, re.DOTALL)
+    assert box is not None
+    assert "what the others received of them was not read yet" in box[0]
+    assert 'id="deeper"' in box[0]
+    assert "at most 12 of 30 requests" in box[0]
+    assert body.count('id="deeper"') == 1
+    calls()
+    deep = browser.get(url + "&deep=1")
+    assert "list_client_qos_details" in calls()
+    assert "verdict-narrow" not in deep.content.decode()
+
+
 def test_right_and_wrong_are_remembered_with_a_note_and_counted_for_leads(
     as_: Any, bob: User, lena: User, connected: Connection, known: Known
 ) -> None:

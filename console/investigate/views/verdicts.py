@@ -19,7 +19,7 @@ from console.investigate.services.gathering import DEEP_BUDGET, Gathered
 from console.investigate.services.judging import flag_if_bad, remember_verdict
 from console.investigate.shapes import Call
 from console.investigate.statements import Told, tell
-from console.investigate.verdict.evidence import AbnormalEvent
+from console.investigate.verdict.evidence import AbnormalEvent, SourceName
 from console.investigate.verdict.result import Exhibit, Outcome, Verdict, Word
 from console.sparkrtc.catalogue.analytics import GET_CLIENT_QOS
 
@@ -33,11 +33,17 @@ _SILENT = ("R5", "R6")  # whether somebody muted themselves stands in answers th
 
 @dataclass(frozen=True)
 class _Deeper:
-    """Looking deeper. by_itself: the page does it without being asked. price: a sentence, where somebody decides."""
+    """Looking deeper. by_itself: the page does it without being asked. price: a sentence, where somebody decides.
+
+    plainly: nothing was found so far, so that the card itself says what was not looked at. one_sided: that is what the
+    others received of whoever complains.
+    """
 
     url: str
     by_itself: bool
     price: str
+    plainly: bool
+    one_sided: bool
 
 
 def verdict_context(
@@ -98,7 +104,10 @@ def _deeper(
         return None
     by_itself = _unsure(verdict) and not quota_is_busy(connection)
     price = "" if by_itself else plan(connection, {GET_CLIENT_QOS: DEEP_BUDGET}).sentence
-    return _Deeper(query_with(request.GET, deep="1"), by_itself, price)
+    me = verdict.complaint.user_id
+    one_sided = any(one.name is SourceName.CURVES and me and one.sender == me for one in gathered.left)
+    plainly = verdict.outcome is not Outcome.FOUND
+    return _Deeper(query_with(request.GET, deep="1"), by_itself, price, plainly, one_sided)
 
 
 def _unsure(verdict: Verdict) -> bool:
