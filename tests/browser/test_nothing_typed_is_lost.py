@@ -136,6 +136,32 @@ def test_a_note_stays_when_the_connection_is_gone_and_waits_for_its_own_call_onl
     expect(page.locator("#note-text")).to_have_value("They called twice.")
 
 
+def test_what_is_pasted_to_be_found_is_taken_whole(
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoFaults
+) -> None:
+    call = find(sandbox, "user_downlink_loss_group")
+    said = f"{call.user_id} could not see anybody on {call.at:%Y-%m-%d} at {call.at:%H:%M}"
+    before = "我们的客户今天早上打来电话，说之前一切都很好，后来就不行了。" * 100
+    page = sign_in(bob)
+    page.goto(f"{base}/c/demo/investigate/")
+    page.select_option("#find-app", call.app_id)
+    box = page.locator("#find-q")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", before + said)
+    box.press("Control+v")
+    expect(box).to_have_value(before + said)
+    box.press("Enter")
+    page.wait_for_url(re.compile(f"/calls/{call.app_id}/{call.room_id}/"))
+
+    page.goto(f"{base}/c/demo/investigate/")
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", before * 3 + said)
+    box.press("Control+v")
+    box.press("Enter")
+    expect(page.locator("#find-too-long")).to_contain_text("at most 8,000 can be read")
+    expect(box).to_have_value(before * 3 + said)
+    no_serious_faults(page)
+
+
 def test_without_scripts_a_note_stays_when_the_verdict_is_marked(
     plain: Page, base: str, bob: User, sandbox: Sandbox
 ) -> None:

@@ -279,7 +279,7 @@ def test_a_link_of_the_console_leads_where_it_leads(as_: Any, bob: User, connect
         ("the sound was gone", "Nothing in this can be looked for"),
         ("u-1 at 2029-01-01 10:00", "That has not happened yet"),
         ("u-1 15:30-15:10", "The time range ends before it starts"),
-        ("u-1 " + "x " * 1500, "The text was cut after 2,000 characters"),
+        ("u-1 " + "x" * 8000, "The text has 8,004 characters; at most 8,000 can be read."),
         ("no-such-user-1", "Nothing was found"),
     ],
 )

@@ -348,7 +348,7 @@ def test_other_links_are_no_place() -> None:
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:
-    pasted = read("u-1 " + "x " * 3000)
+    pasted = read("u-1 " + "x " * 4000)
     assert pasted.cut
     assert pasted.ids == ("u-1",)
 

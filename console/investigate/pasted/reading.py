@@ -18,7 +18,7 @@ from console.investigate.verdict.evidence import Symptom
 
 __all__ = ["LONGEST_TEXT", "Pasted", "Place", "read_pasted"]
 
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 8000
 _MOST_IDS = 5
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{1,64}(?![A-Za-z0-9_-])")

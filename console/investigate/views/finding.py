@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from console.accounts.access import application_scope, can, needs, require
 from console.accounts.models import User
@@ -21,7 +21,7 @@ from console.core.times import is_zone
 from console.investigate.forms import WideSearchForm
 from console.investigate.labels import RANGE_NAMES, STATE_NAMES, SYMPTOM_NAMES
 from console.investigate.models import Investigation
-from console.investigate.pasted import Moment, Pasted, read_pasted
+from console.investigate.pasted import LONGEST_TEXT, Moment, Pasted, read_pasted
 from console.investigate.services import recalling
 from console.investigate.services.finding import RANGES, Found, Narrowing, Row, Search, find
 from console.investigate.services.likely import where_to_look
@@ -29,6 +29,7 @@ from console.investigate.services.rooms_then import rooms_then
 from console.investigate.services.searching import looked_into, price_of, running_search, start_search
 from console.investigate.shapes import call_key
 from console.investigate.views.parts import call_url, customer_zone, find_url, names_of
+from console.investigate.views.pasting import in_address, pasted_text, search_query
 from console.investigate.wording import sentence
 
 __all__ = ["find_call", "row_url", "search_of", "search_wide"]
@@ -36,19 +37,26 @@ __all__ = ["find_call", "row_url", "search_of", "search_wide"]
 _TEMPLATE = "investigate/find.html"
 _REMEMBERED = "rooms.application"  # shared with the pages of rooms: the application looked at last
 _LONGEST = 64
+_EVERYWHERE = {"range": "90d", "list": "1", "wide": "1"}
 
 
 @needs(Right.SEE_ROOMS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def find_call(request: HttpRequest, connection: Connection) -> HttpResponse:
     """Find sessions by whatever was pasted. Costs at most two requests, five where nobody knows in which application.
 
     It asks nothing where nothing can be asked. A time alone, with an application chosen, finds the rooms open then.
-    When what was pasted leaves no doubt, leads to the call at once; list=1 shows the list all the same.
+    When what was pasted leaves no doubt, leads to the call at once; list=1 shows the list all the same. A POST leads to
+    the address of its search; what is too long to be read stays in the box.
     """
-    applications, search = search_of(request, connection)
+    asked = request.POST if request.method == "POST" else request.GET
+    if request.method == "POST" and len(text := asked.get("q", "").strip()) <= LONGEST_TEXT:
+        return HttpResponseRedirect(f"{request.path}?{search_query(request, text)}")
+    applications, search = search_of(request, connection, asked)
     pasted = search.pasted
-    context = _context(request, connection, applications, search)
+    context = _context(request, connection, applications, search, asked)
+    if pasted.cut:
+        return render_page(request, _TEMPLATE, partial="found", context=context, status=422)
     if not pasted.text:
         context["recent"] = [(one, _headline(one)) for one in recalling.recent(request.user, connection)]
         return render_page(request, _TEMPLATE, partial="found", context=context)
@@ -87,7 +95,7 @@ def search_wide(request: HttpRequest, connection: Connection) -> HttpResponse:
     """
     form = WideSearchForm(request.POST)
     asked = {name: request.POST.get(name, "") for name in ("q", "zone")}
-    back = find_url(connection, **asked, range="90d", list="1", wide="1")
+    back = find_url(connection, **in_address(request, asked["q"]), zone=asked["zone"], **_EVERYWHERE)
     if form.is_valid():
         applications, names = names_of(request, connection)
         pasted = read_pasted(form.cleaned_data["q"], zone=form.customer_zone, now=timezone.now(), apps=names)
@@ -107,7 +115,7 @@ def search_of(request: HttpRequest, connection: Connection, asked: Any = None) -
     asked = request.GET if asked is None else asked
     applications, names = names_of(request, connection)
     _zone, zone = customer_zone(request)
-    pasted = read_pasted(asked.get("q", "").strip(), zone=zone, now=timezone.now(), apps=names)
+    pasted = read_pasted(pasted_text(request, asked), zone=zone, now=timezone.now(), apps=names)
     app_id = asked.get("app", "")
     if app_id:
         require(request.user, Right.SEE_ROOMS, connection, app_id)
@@ -155,9 +163,10 @@ def _place_url(request: HttpRequest, connection: Connection, pasted: Pasted) -> 
 
 
 def _context(
-    request: HttpRequest, connection: Connection, applications: Applications, search: Search
+    request: HttpRequest, connection: Connection, applications: Applications, search: Search, asked: QueryDict
 ) -> dict[str, Any]:
-    zone, at = customer_zone(request)
+    zone, at = customer_zone(request, asked)
+    text = pasted_text(request, asked)
     now = timezone.now()
     moment = search.pasted.moment
     return {
@@ -165,9 +174,12 @@ def _context(
         "applications": applications,
         "search": search,
         "pasted": search.pasted,
-        "text": request.GET.get("q", "").strip(),
+        "text": text,
+        "length": len(text),
+        "longest": LONGEST_TEXT,
+        "gone": "pasted" in asked and not text,
         "place": applications.find(_named_app(request, search)),
-        "chosen_app": request.GET.get("app", ""),
+        "chosen_app": asked.get("app", ""),
         "symptom": SYMPTOM_NAMES.get(search.pasted.symptom) if search.pasted.symptom else "",
         "ranges": [(name, RANGE_NAMES[name]) for name in RANGES],
         "states": STATE_NAMES.items(),

@@ -1,5 +1,6 @@
 """What several pages of Investigate have in common: addresses that restore what somebody saw, and reading them."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -45,9 +46,9 @@ def find_url(connection: Connection, **asked: str) -> str:
     return address("find", connection.slug) + (f"?{query}" if query else "")
 
 
-def customer_zone(request: HttpRequest) -> tuple[str, tzinfo]:
-    """Return the zone in which the customer tells times: of the address, else the viewer's own."""
-    name = request.GET.get("zone", "")
+def customer_zone(request: HttpRequest, asked: Mapping[str, str] | None = None) -> tuple[str, tzinfo]:
+    """Return the zone in which the customer tells times: of what was asked (the address), else the viewer's own."""
+    name = (request.GET if asked is None else asked).get("zone", "")
     if not is_zone(name):
         name = zone_name()
     return name, ZoneInfo(name) if is_zone(name) else timezone.get_current_timezone()
