@@ -87,3 +87,25 @@ def test_nobody_then_but_near(as_: Any, bob: User, connected: Connection, sandbo
         assert call.room_id in {row["session"].room_id for row in answer.context["rows"]}
     else:
         assert answer.context["rows"][0]["row"].touches
+
+
+def test_last_week_lists_what_was_then_and_opens_each_call_whole(
+    as_: Any, bob: User, connected: Connection, sandbox: Sandbox
+) -> None:
+    monday = MOMENT.replace(hour=0) - timedelta(days=8)
+    week = (monday, monday + timedelta(days=7))
+    inside = [
+        one for one in known_calls(sandbox, 200) if one.peer_id and week[0] < one.start < one.end < week[1]
+    ]
+    call = inside[-1]
+    browser = as_(bob)
+    asked = {"q": f"{call.user_id} froze last week", "app": call.app_id, "zone": "UTC"}
+    answer = browser.get(FIND, asked)
+    assert answer.status_code == 200  # a week leaves doubts, even about a single call
+    assert "last week, Monday to Sunday:" in answer.content.decode()
+    row, *_more = [one for one in answer.context["rows"] if one["session"].room_id == call.room_id]
+    assert row["row"].touches
+    assert "whole=1" in row["url"]
+    shown = browser.get(row["url"])
+    assert shown.context["call"].start == call.start
+    assert not shown.context["call"].away

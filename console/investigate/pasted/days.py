@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-__all__ = ["edged", "make_date", "read_day"]
+__all__ = ["edged", "make_date", "read_day", "read_week"]
 
 _DAY = timedelta(days=1)
 
@@ -38,6 +38,11 @@ _WEEKDAYS = (
     ),
     re.compile(r"(?P<week>上)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"),
 )
+# "The last week" is the last seven days as often; "上上周" is another one.
+_LAST_WEEK = edged(
+    r"(?<!the )(?<!past )\blast\s+week\b(?:'s\b)?|(?<!der )\b(?:letzte[rn]?|vorige[rn]?|vergangene[rn]?)\s+woche\b"
+    r"|(?<!上)上个?(?:周|星期|礼拜)(?![一二三四五六日天末])"
+)
 _CHINESE_DAYS = "一二三四五六日"
 
 
@@ -59,6 +64,15 @@ def read_day(text: str, here: datetime) -> tuple[date | None, str]:
         if day is not None:
             return day, rest
     return None, text
+
+
+def read_week(text: str, here: datetime) -> tuple[date, str] | None:
+    """Return the Monday of the week before this one, where a text names that week, and the text without it."""
+    found = _LAST_WEEK.search(text)
+    if found is None:
+        return None
+    today = here.date()
+    return today - (today.weekday() + 7) * _DAY, _cut(text, found)
 
 
 def _month_day(text: str, today: date) -> tuple[date | None, str]:

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from console.investigate.pasted.days import edged, make_date, read_day
+from console.investigate.pasted.days import edged, make_date, read_day, read_week
+from console.investigate.pasted.dotted import dotted_clock
 from console.investigate.pasted.spoken import spelled_clock, spelled_numbers
 from console.investigate.pasted.zones import read_zone
 
@@ -23,7 +24,8 @@ class Moment:
     """From when to when it hurt, aware UTC; start equals end for one moment.
 
     zone: name of the zone that the text itself named, else ""; clock: that zone. future: it has not been yet.
-    backwards: the text named an end before its start; then start is what it named first.
+    backwards: the text named an end before its start; then start is what it named first. week: it is the week before
+    this one, Monday to Sunday, of which no day was named.
     """
 
     start: datetime
@@ -32,6 +34,7 @@ class Moment:
     future: bool = False
     backwards: bool = False
     clock: tzinfo | None = None
+    week: bool = False
 
     @property
     def at(self) -> datetime:
@@ -91,7 +94,7 @@ def read_moment(text: str, zone: tzinfo, now: datetime) -> tuple[Moment | None, 
     at, name = named or (zone, "")
     clock = at if named else None
     here = now.astimezone(at)
-    passed, rest = _ago(spelled_numbers(rest), now)
+    passed, rest = _ago(spelled_numbers(dotted_clock(rest)), now)
     if passed is not None:
         return Moment(passed, passed, name, clock=clock), rest
     day, clocks, rest = _whole(rest)
@@ -99,6 +102,12 @@ def read_moment(text: str, zone: tzinfo, now: datetime) -> tuple[Moment | None, 
         day, rest = read_day(rest, here)
     if not clocks:
         clocks, rest = _clocks(spelled_clock(rest))
+    if day is None and (said := read_week(rest, here)) is not None:
+        monday, rest = said  # a time of day alone does not say of which day
+        start, end = (
+            datetime.combine(one, time(), at).astimezone(UTC) for one in (monday, monday + 7 * _DAY)
+        )
+        return Moment(start, end, name, clock=clock, week=True), _without_parts_of_day(rest)
     moment = _together(day, clocks, rest, at, now)
     if moment is None:
         return None, text

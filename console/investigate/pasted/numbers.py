@@ -20,7 +20,7 @@ _DEVICE = edged(
     r"(?![A-Za-z0-9_-])(?!\s*(?:[:：]\d|[ap]\.?m\b|点|月))"
 )
 _JOINED = re.compile(rf"{_WORDS}\d{{1,2}}", re.I)  # "iPhone14": perhaps somebody's id
-_VERSION = re.compile(r"(?<![A-Za-z0-9_.-])v?\d+(?:\.\d+){1,3}(?![A-Za-z0-9_.-])")
+_VERSION = re.compile(r"(?<![A-Za-z0-9_.-])v?\d+(?:\.\d+){1,3}x?(?![A-Za-z0-9_.-])")
 _AMOUNT = edged(
     r"(?<![A-Za-z0-9_.-])\d+(?:\.\d+)?"
     r"(?:\s*%|[ -]?(?:minutes?|mins?|seconds?|secs?|hours?|hrs?|days?|weeks?|times|people|persons|participants|users"

@@ -1,7 +1,7 @@
 """The way in: one box that takes whatever somebody pastes."""
 
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -27,7 +27,7 @@ from console.investigate.services.finding import RANGES, Found, Narrowing, Row, 
 from console.investigate.services.likely import where_to_look
 from console.investigate.services.rooms_then import rooms_then
 from console.investigate.services.searching import looked_into, price_of, running_search, start_search
-from console.investigate.shapes import call_key
+from console.investigate.shapes import Session, call_key
 from console.investigate.views.parts import call_url, customer_zone, find_url, names_of
 from console.investigate.views.pasting import in_address, pasted_text, search_query
 from console.investigate.wording import sentence
@@ -150,7 +150,7 @@ def _headline(one: Investigation) -> str:
 
 
 def _beyond_doubt(pasted: Pasted) -> bool:
-    return pasted.moment is not None or bool(pasted.sessions)
+    return (pasted.moment is not None and not pasted.moment.week) or bool(pasted.sessions)
 
 
 def _place_url(request: HttpRequest, connection: Connection, pasted: Pasted) -> str:
@@ -279,11 +279,24 @@ def row_url(connection: Connection, search: Search, row: Row, *, zone: str, via:
     moment = search.pasted.moment
     zone = _named_zone(search) or zone
     at = moment.at if moment is not None and row.touches else session.joined_at
+    whole = ""
+    if moment is not None and row.touches and moment.end > moment.start and not _covers(session, at):
+        at, whole = (
+            max(session.joined_at or moment.start, moment.start),
+            "1",
+        )  # which minute was meant is not known
     symptom = search.pasted.symptom
     more = {"user": session.user_id, "symptom": symptom.value if symptom else "", "zone": zone, "via": via}
+    more["whole"] = whole
     if session.joined_at and at and session.joined_at < at:
         more["since"] = call_key(session.joined_at)
     return call_url(connection, session.app_id, session.room_id, at, **more)
+
+
+def _covers(session: Session, at: datetime | None) -> bool:
+    """Whether somebody was there at a moment."""
+    joined, end = session.joined_at, session.until(timezone.now())
+    return joined is not None and end is not None and at is not None and joined <= at <= end
 
 
 def _named_zone(search: Search) -> str:
