@@ -18,7 +18,9 @@ class Adapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _MISMATCH,
         "email_password_mismatch": _MISMATCH,
-        "too_many_login_attempts": _("Too many wrong passwords. Wait five minutes, then try again."),
+        "too_many_login_attempts": _(
+            "Too many wrong passwords for this name, or from this network. Wait five minutes, then try again."
+        ),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your password."),
     }
