@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+
+from console.connections.findings import Found
 
 __all__ = ["Address", "AddressRefused", "check_endpoint", "check_public_url", "is_allowed", "resolve"]
 
@@ -16,8 +17,8 @@ _LONGEST_HOST, _LONGEST_LABEL = 253, 63  # as names are written; RFC 1035, secti
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class AddressRefused(Exception):
-    """The address must not be used; str() says why, for people."""
+class AddressRefused(Found):
+    """The address must not be used."""
 
 
 @dataclass(frozen=True)
@@ -37,22 +38,20 @@ def check_endpoint(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise AddressRefused(
-            _("This is not an address. Write it like https://rtc-api.myhuaweicloud.com")
-        ) from None
+        raise AddressRefused("not_an_endpoint") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise AddressRefused(_("This is not an address. Write it like https://rtc-api.myhuaweicloud.com"))
+        raise AddressRefused("not_an_endpoint")
     if parts.scheme != "https" and not settings.ALLOW_PRIVATE_ENDPOINTS:
-        raise AddressRefused(_("Only https is allowed: over http the answers could be read on the way."))
+        raise AddressRefused("only_https")
     if parts.username or parts.password:
-        raise AddressRefused(_("Credentials don't belong into the address."))
+        raise AddressRefused("credentials_in_address")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise AddressRefused(_("Only the scheme and the host are wanted, without anything after them."))
+        raise AddressRefused("more_than_host")
     if port == 0:
-        raise AddressRefused(_("Port 0 cannot be connected to."))
+        raise AddressRefused("port_0")
     literal = _literal(parts.hostname)
     if literal is not None and not is_allowed(literal):
-        raise AddressRefused(_refusal(parts.hostname))
+        raise _refusal(parts.hostname)
 
 
 def check_public_url(url: str) -> None:
@@ -66,24 +65,22 @@ def check_public_url(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise AddressRefused(_("This is not an address.")) from None
+        raise AddressRefused("not_an_address") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise AddressRefused(_("An address begins with http:// or https:// and names a host."))
+        raise AddressRefused("no_scheme")
     if any(character <= " " or character == "\x7f" for character in url) or "\\" in url:
-        raise AddressRefused(_("An address has no spaces and no backslashes."))
+        raise AddressRefused("odd_characters")
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused(_("Credentials don't belong into the address."))
+        raise AddressRefused("credentials_in_address")
     if parts.fragment or url.endswith("#"):
-        raise AddressRefused(_("What follows a # is never sent: leave it out."))
+        raise AddressRefused("fragment")
     if port == 0:
-        raise AddressRefused(_("Port 0 cannot be connected to."))
+        raise AddressRefused("port_0")
     literal = _literal(parts.hostname)
     if literal is not None and not is_allowed(literal):
-        raise AddressRefused(_refusal(parts.hostname))
+        raise _refusal(parts.hostname)
     if literal is None and _is_too_long(parts.hostname):
-        raise AddressRefused(
-            _("No host can have such a name: 253 characters at most, and 63 between two dots.")
-        )
+        raise AddressRefused("long_host")
     if literal is None:
         with contextlib.suppress(socket.gaierror, UnicodeError):
             resolve(parts.hostname, port or (443 if parts.scheme == "https" else 80))
@@ -99,7 +96,7 @@ def resolve(host: str, port: int, *, private: bool | None = None) -> list[Addres
     addresses = list(dict.fromkeys(Address(str(item[4][0]), port) for item in found))
     for address in addresses:
         if not is_allowed(ipaddress.ip_address(address.ip.partition("%")[0]), private=private):
-            raise AddressRefused(_refusal(address.ip))
+            raise _refusal(address.ip)
     return addresses
 
 
@@ -144,12 +141,8 @@ def _is_too_long(host: str) -> bool:
     return len(".".join(parts)) > _LONGEST_HOST or max(map(len, parts)) > _LONGEST_LABEL
 
 
-def _refusal(address: str) -> str:
+def _refusal(address: str) -> AddressRefused:
     known = _literal(address.partition("%")[0])
     if known is not None and _never(_inner(known)):
-        return _("Nothing of this console may lead to %(address)s, whatever the settings.") % {
-            "address": address
-        }
-    return _(
-        "%(address)s is not a public address. Only an operator can allow it (ALLOW_PRIVATE_ENDPOINTS)."
-    ) % {"address": address}
+        return AddressRefused("never_allowed", address=address)
+    return AddressRefused("not_public", address=address)

@@ -8,19 +8,18 @@ from urllib.parse import urlsplit
 import requests
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from console.connections import reaching
-from console.connections.addresses import AddressRefused, check_endpoint
+from console.connections.addresses import check_endpoint
 from console.connections.blame import blame
 from console.connections.client import make_client
+from console.connections.findings import Finding, Found, as_it_is
 from console.connections.models import Bucket, Connection
 from console.connections.outgoing import GuardedAdapter, guarded_session
 from console.connections.owners import owner_of
 from console.connections.permits import StoredPermits
 from console.connections.problems import ConnectionUnusable
-from console.connections.reaching import Unreached
 from console.core.patience import SECONDS
 from console.sparkrtc.catalogue.applications import LIST_APPLICATIONS
 from console.sparkrtc.catalogue.rooms import LIST_ROOMS
@@ -55,14 +54,26 @@ STEPS: dict[str, str | Promise] = {
 class Step:
     """One thing looked at.
 
-    state: "passed", "warned" (works, but look), "failed" or "skipped" (not reached). said: what was found and what to
-    do, for people. request_id: the cloud's, where it answered.
+    state: "passed", "warned" (works, but look), "failed" or "skipped" (not reached). found: what was found and what to
+    do. request_id: the cloud's, where it answered.
     """
 
     name: str
     state: str = "skipped"
-    said: str = ""
+    found: Finding | None = None
     request_id: str = ""
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Step":
+        """Return a step as it was kept. What was kept as text, in one language, is said as it is."""
+        found, said = kept.get("found"), kept.get("said")
+        finding = Finding(**found) if found else as_it_is(said) if said else None
+        return cls(kept["name"], kept["state"], finding, kept["request_id"])
+
+    @property
+    def said(self) -> str:
+        """What was found, for people, in the language of whoever looks; empty where nothing is to be said."""
+        return "" if self.found is None else str(self.found)
 
     @property
     def label(self) -> str | Promise:
@@ -89,16 +100,14 @@ def check_connection(connection: Connection) -> CheckResult:
     check = _Check(connection)
     try:
         check.run()
-    except AddressRefused as problem:
-        check.fail(check.current, str(problem))
-    except Unreached as problem:
-        check.fail(check.current, str(problem))
+    except Found as problem:
+        check.fail(check.current, problem.finding)
     except ConnectionUnusable as problem:
-        check.fail("identity", problem.said)
+        check.fail("identity", problem.finding)
     except SparkError as error:
         behind = check.what_lies_behind(error)
-        found = blame(behind, connection)
-        check.fail(found.step, found.said, behind.request_id)
+        blamed = blame(behind, connection)
+        check.fail(blamed.step, blamed.found, behind.request_id)
     return CheckResult(tuple(check.steps.values()))
 
 
@@ -115,7 +124,7 @@ class _Check:
         self._check_endpoints()
         self.current = "name"
         addresses = reaching.addresses_of(self._connection.endpoint)
-        self._pass("name", ", ".join(address.ip for address in addresses))
+        self._pass("name", as_it_is(", ".join(address.ip for address in addresses)))
         self.current = "reach"
         reaching.connect(self._connection.endpoint, addresses)
         self._reached()
@@ -126,14 +135,14 @@ class _Check:
         finally:
             self._compare_clocks(adapter)
         self._list_rooms(client, app_id)
-        self._pass("quota", _("Permits were free, and the cloud counted no more than this console."))
+        self._pass("quota", Finding("permits_free"))
 
-    def fail(self, name: str, said: str, request_id: str = "") -> None:
+    def fail(self, name: str, found: Finding, request_id: str = "") -> None:
         """Let a step fail; what its failure proves was passed, and what comes after it wasn't reached."""
         for proved in _PROVED_BY.get(name, ()):
             if self.steps[proved].state == "skipped":
                 self._pass(proved)
-        self.steps[name] = Step(name, "failed", said, request_id)
+        self.steps[name] = Step(name, "failed", found, request_id)
 
     def what_lies_behind(self, error: SparkError) -> SparkError:
         """Return the 429 after which no permit came free, where that is why none did."""
@@ -148,22 +157,20 @@ class _Check:
         """Note that something answered as the service does."""
         self._pass("service")
 
-    def _pass(self, name: str, said: str = "", request_id: str = "") -> None:
-        self.steps[name] = Step(name, "passed", said, request_id)
+    def _pass(self, name: str, found: Finding | None = None, request_id: str = "") -> None:
+        self.steps[name] = Step(name, "passed", found, request_id)
 
     def _check_endpoints(self) -> None:
         check_endpoint(self._connection.endpoint)
         if self._connection.kind == Connection.Kind.IAM_USER:
             check_endpoint(self._connection.iam_endpoint)
-        self._pass("endpoint", self._connection.endpoint)
+        self._pass("endpoint", as_it_is(self._connection.endpoint))
 
     def _reached(self) -> None:
         if urlsplit(self._connection.endpoint).scheme == "https":
-            self._pass("reach", _("The certificate is valid."))
+            self._pass("reach", Finding("trusted"))
         else:
-            self.steps["reach"] = Step(
-                "reach", "warned", _("Not encrypted. Right for a sandbox on this machine only.")
-            )
+            self.steps["reach"] = Step("reach", "warned", Finding("in_clear"))
 
     def _client(self, adapter: GuardedAdapter) -> Client:
         session = guarded_session()
@@ -177,11 +184,9 @@ class _Check:
         self.current = "service"
         answer = client.call(LIST_APPLICATIONS, lane=Lane.CLICK, max_wait=SECONDS, limit=1)
         self._pass("service")
-        self._pass("identity", _("The cloud accepts the credentials."), answer.request_id)
+        self._pass("identity", Finding("accepted"), answer.request_id)
         count = answer.value.count or len(answer.value.apps)
-        self._applications = ngettext(
-            "%(count)s application is visible.", "%(count)s applications are visible.", count
-        ) % {"count": count}
+        self._applications = Finding("applications", {"count": count})
         return answer.value.apps[0].app_id if answer.value.apps else _NO_APPLICATION
 
     def _list_rooms(self, client: Client, app_id: str) -> None:
@@ -194,26 +199,19 @@ class _Check:
             if app_id != _NO_APPLICATION:
                 raise
             request_id = problem.request_id  # it knows the project, and no such application
-        self._pass("project", _("The cloud knows the project."), request_id)
+        self._pass("project", Finding("project_known"), request_id)
         self._pass("right", self._applications)
 
     def _compare_clocks(self, adapter: "_DatedAdapter") -> None:
         if not adapter.answered:
             return
         if adapter.skew is None:
-            self._pass("clock", _("The cloud did not say what time it has."))
+            self._pass("clock", Finding("clock_unknown"))
         elif abs(adapter.skew) <= _SKEW_TOLD_SECONDS:
-            self._pass("clock", _("Both clocks agree."))
+            self._pass("clock", Finding("clock_agrees"))
         else:
-            self.steps["clock"] = Step(
-                "clock",
-                "warned",
-                _(
-                    "This machine's clock differs from the cloud's by %(seconds)s s. Set it: beyond 900 s "
-                    "nothing works."
-                )
-                % {"seconds": round(abs(adapter.skew))},
-            )
+            found = Finding("clock_differs", {"seconds": round(abs(adapter.skew))})
+            self.steps["clock"] = Step("clock", "warned", found)
 
 
 class _DatedAdapter(GuardedAdapter):

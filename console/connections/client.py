@@ -7,11 +7,11 @@ import threading
 from typing import Any
 
 import requests
-from django.utils.translation import gettext as _
 
 from console import audit
 from console.connections import tallies
 from console.connections.addresses import AddressRefused, check_endpoint
+from console.connections.findings import Finding
 from console.connections.models import Connection
 from console.connections.outgoing import guarded_session
 from console.connections.owners import owner_of
@@ -70,10 +70,7 @@ def client_for(connection: Connection) -> ConnectionClient:
     Raises ConnectionUnusable when the connection is switched off or its secret or endpoint cannot be used.
     """
     if not connection.active:
-        raise ConnectionUnusable(
-            _("The connection %(name)s is switched off. Switch it on under Settings › Connections.")
-            % {"name": connection.name}
-        )
+        raise ConnectionUnusable(Finding("switched_off", {"name": connection.name}))
     version = _version(connection)
     key = (os.getpid(), connection.pk)
     with _clients_lock:
@@ -97,7 +94,7 @@ def make_client(
         if connection.kind == Connection.Kind.IAM_USER:
             check_endpoint(connection.iam_endpoint)
     except AddressRefused as problem:
-        raise ConnectionUnusable(str(problem)) from problem
+        raise ConnectionUnusable(problem.finding) from problem
     if permits is None:
         owner = owner_of(connection)
         permits = CountedPermits(StoredPermits(owner), owner)
@@ -116,18 +113,9 @@ def credentials_of(connection: Connection) -> Credentials:
     try:
         secret = unseal(connection.secret)
     except SecretUnreadable as problem:
-        raise ConnectionUnusable(
-            _(
-                "The secret of the connection %(name)s was sealed with a key that this console no longer has. "
-                "Add that key to SEALING_KEYS, or enter the secret again."
-            )
-            % {"name": connection.name}
-        ) from problem
+        raise ConnectionUnusable(Finding("key_lost", {"name": connection.name})) from problem
     if not secret:
-        raise ConnectionUnusable(
-            _("The connection %(name)s has no secret yet. Enter it under Settings › Connections.")
-            % {"name": connection.name}
-        )
+        raise ConnectionUnusable(Finding("no_secret", {"name": connection.name}))
     if connection.kind == Connection.Kind.IAM_USER:
         return IamUser(connection.iam_domain, connection.iam_user, secret, connection.iam_endpoint)
     return AccessKey(connection.access_key, secret)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from console.connections.findings import Finding, as_it_is
 from console.sparkrtc.errors import NoAnswer, SparkError
 from console.sparkrtc.messages import Message
 from console.sparkrtc.operation import Operation
@@ -12,16 +13,22 @@ __all__ = ["AnswerPending", "ConnectionUnusable", "WriteOutsideAttempt"]
 class ConnectionUnusable(SparkError):
     """The connection is switched off, or its secret or endpoint cannot be used; nothing was sent.
 
-    said: the sentence for people, in their language.
+    code, values: why, as a Finding has them; plain, for the error is kept with the answers that others see too.
     """
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, finding: Finding) -> None:
         super().__init__(reason="")
-        self.said = said
+        self.code, self.values = finding.code, dict(finding.values)
+
+    @property
+    def finding(self) -> Finding:
+        """Why the connection cannot be used."""
+        kept = vars(self)
+        return Finding(kept["code"], self.values) if "code" in kept else as_it_is(kept.get("said", ""))
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        return (_Said("connection_unusable", {"said": self.said}),)
+        return (_Said("connection_unusable", {"said": str(self.finding)}),)
 
 
 class AnswerPending(NoAnswer):

@@ -5,17 +5,17 @@ import ssl
 from urllib.parse import urlsplit
 
 from certifi import where
-from django.utils.translation import gettext as _
 
 from console.connections.addresses import Address, resolve
+from console.connections.findings import Found
 
 __all__ = ["Unreached", "addresses_of", "connect"]
 
 _CONNECT_SECONDS = 4.0
 
 
-class Unreached(Exception):
-    """The endpoint cannot be reached; str() says why and what to do."""
+class Unreached(Found):
+    """The endpoint cannot be reached."""
 
 
 def addresses_of(url: str) -> list[Address]:
@@ -24,10 +24,7 @@ def addresses_of(url: str) -> list[Address]:
     try:
         return resolve(host, port)
     except (socket.gaierror, UnicodeError):
-        raise Unreached(
-            _("The name %(host)s is not known here. Check its spelling, and that this machine's DNS works.")
-            % {"host": host}
-        ) from None
+        raise Unreached("unknown_name", host=host) from None
 
 
 def connect(url: str, addresses: list[Address]) -> None:
@@ -44,34 +41,22 @@ def connect(url: str, addresses: list[Address]) -> None:
             if urlsplit(url).scheme == "https":
                 _agree_on_encryption(plain, host, port)
         return
-    raise Unreached(_why(host, port, failure)) from failure
+    raise Unreached(_why(failure), host=host, port=port) from failure
 
 
 def _agree_on_encryption(plain: socket.socket, host: str, port: int) -> None:
-    place = {"host": host, "port": port}
     try:
         ssl.create_default_context(cafile=where()).wrap_socket(plain, server_hostname=host).close()
     except ssl.SSLCertVerificationError as problem:
-        raise Unreached(
-            _("The certificate of %(host)s is not trusted: %(why)s.")
-            % {**place, "why": problem.verify_message}
-        ) from problem
+        raise Unreached("untrusted", host=host, why=problem.verify_message) from problem
     except OSError as problem:
-        raise Unreached(_("%(host)s does not speak https at port %(port)s.") % place) from problem
+        raise Unreached("no_tls", host=host, port=port) from problem
 
 
-def _why(host: str, port: int, failure: OSError | None) -> str:
-    place = {"host": host, "port": port}
+def _why(failure: OSError | None) -> str:
     if isinstance(failure, TimeoutError):
-        return (
-            _(
-                "%(host)s does not answer at port %(port)s. A firewall may be in the way: this console must reach it."
-            )
-            % place
-        )
-    if isinstance(failure, ConnectionRefusedError):
-        return _("%(host)s refuses connections at port %(port)s. Check the endpoint's host and port.") % place
-    return _("No connection to %(host)s at port %(port)s came about.") % place
+        return "slow"
+    return "refuses" if isinstance(failure, ConnectionRefusedError) else "no_connection"
 
 
 def _host_and_port(url: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from console import audit
 from console.accounts.access import can
@@ -162,7 +163,7 @@ def test_connection(connection: Connection, *, actor: User) -> CheckResult:
         connection=connection,
         target=_target(connection),
         outcome="succeeded" if result.passed else "failed",
-        error="" if failure is None else f"{failure.name}: {failure.said}",
+        error="" if failure is None else _in_english(failure),
         request_id="" if failure is None else failure.request_id,
     )
     return result
@@ -175,7 +176,13 @@ def last_check(connection: Connection) -> CheckResult | None:
     """Return what the last test found, None when the connection was not tested since it was changed."""
     if connection.checked_at is None:
         return None
-    return CheckResult(tuple(Step(**step) for step in connection.checked))
+    return CheckResult(tuple(Step.of(step) for step in connection.checked))
+
+
+def _in_english(failure: Step) -> str:
+    """Return what failed for the trail, which has one language; it knows the sentence again, which comes first."""
+    with override("en"):
+        return f"{failure.said} ({failure.name})"
 
 
 def _switch(connection: Connection, active: bool, actor: User, reason: str) -> None:

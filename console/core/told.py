@@ -1,12 +1,13 @@
 """Errors of the cloud kept in a row of ours, and said later in the language of whoever looks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 
-from console.core.sentences import quota_name
-from console.sparkrtc.errors import SparkError
-from console.sparkrtc.messages import TEXTS
+from console.core import sentences
+from console.sparkrtc.errors import InvalidParameters, SparkError
+from console.sparkrtc.messages import TEXTS, Message
 
 __all__ = ["LOST", "Told", "keep", "say"]
 
@@ -18,9 +19,9 @@ LOST: Told = [("process_lost", {})]
 
 def keep(error: SparkError) -> Told:
     """Return an error's messages as JSON can hold them, without anything else of it."""
-    return [
-        (message.id, {k: v for k, v in message.values.items() if _is_plain(v)}) for message in error.messages
-    ]
+    if isinstance(error, InvalidParameters):
+        return [("invalid", {"problems": [(one.id, _plain(one.values)) for one in error.problems.values()]})]
+    return [(message.id, _plain(message.values)) for message in error.messages]
 
 
 def say(told: Told) -> str:
@@ -37,13 +38,16 @@ def _sentence(name: str, values: dict[str, Any]) -> str:
         said = str(values.get("said", ""))
         return gettext(said) if said else ""
     if name == "quota":  # how long to wait was true when it was kept
-        quota = quota_name(str(values.get("quota", "")))
+        quota = sentences.quota_name(str(values.get("quota", "")))
         return gettext("The quota for %(quota)s is used up for the moment.") % {"quota": quota}
+    if isinstance(problems := values.get("problems"), list):
+        listed = [sentences.said(Message(one, of_it)) for one, of_it in problems if one in TEXTS]
+        values = {"problems": "; ".join(listed)}
     try:
         return gettext(text) % values
     except (KeyError, TypeError, ValueError):
         return text if "%(" not in text else ""
 
 
-def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if v is None or isinstance(v, str | int | float | bool)}

@@ -134,7 +134,7 @@ def test_a_private_address_is_not_posted_to(
     """The connection itself leads to this machine here, so the guard of the sample alone is switched on."""
 
     def refuse(url: str) -> None:
-        raise AddressRefused("is not a public address")
+        raise AddressRefused("not_public", address="10.0.0.1")
 
     monkeypatch.setattr(samples, "check_public_url", refuse)
     assert "is not a public address" in sign_in(alice).post(at(app_id, "sample/")).content.decode()
