@@ -116,6 +116,9 @@ def test_a_key_is_renewed_for_a_reason_and_shown_once(as_alice: Client, make_cha
         ({"secret": "abc"}, "is not signed with a key of the tool"),
         ({"format": "telegram"}, "Select a valid choice"),
         ({"silent_days": [0]}, "Enter a time"),
+        ({"silent_days": [0], "silent_from": "22:00"}, "Enter a time"),
+        ({"silent_from": "22:00", "silent_until": "07:00"}, "Choose the days, or empty both times"),
+        ({"silent_until": "00:00"}, "Choose the days, or empty both times"),
         ({"silent_days": list(range(7)), "silent_from": "08:00", "silent_until": "08:00"}, "would ever be told"),
     ],
 )  # fmt: skip
@@ -128,6 +131,14 @@ def test_a_webhook_that_cannot_be_meant_is_refused_beside_the_field(
     assert page.status_code == 422
     assert said in _text(page)
     assert not Channel.objects.exists()
+
+
+def test_no_part_of_silent_hours_is_called_optional(as_alice: Client) -> None:
+    page = _text(as_alice.get(f"{HOME}new/email/"))
+    hours = page.partition('class="al-silence"')[2].partition("</details>")[0]
+    assert "(optional)" not in hours
+    assert "Days, From and To go together" in hours
+    assert "(optional)" in page  # elsewhere it says so still
 
 
 @pytest.mark.parametrize(

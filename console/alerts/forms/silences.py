@@ -14,6 +14,12 @@ from console.core.times import zone_names
 
 __all__ = ["SilenceForm", "initial_silence", "zone_choices"]
 
+_MISSING = {
+    "silent_days": _("Choose the days, or empty both times: without days nothing is silent."),
+    "silent_from": _("Enter a time, like 22:00."),
+    "silent_until": _("Enter a time, like 22:00."),
+}
+
 
 def zone_choices() -> list[tuple[str, str]]:
     """Return the zones that one may choose."""
@@ -21,7 +27,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class SilenceForm(forms.Form):
-    """Hours in which nobody is told. Without a day there are none."""
+    """Hours in which nobody is told: days and both times, or none of them."""
 
     silent_days = forms.TypedMultipleChoiceField(
         label=_("On these days"),
@@ -30,7 +36,8 @@ class SilenceForm(forms.Form):
         choices=list(enumerate(WEEKDAYS)),
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "On which silent hours begin; past midnight they end on the next day. None: never silent."
+            "On which silent hours begin; past midnight they end on the next day. Days, From and To go together: "
+            "fill in all of them, or none for never silent."
         ),
     )
     silent_from = forms.TimeField(
@@ -45,15 +52,19 @@ class SilenceForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse silence without hours, and silence without end."""
+        """Refuse silence of which a part is missing, and silence without end."""
         values: dict[str, Any] = super().clean() or {}
-        if values.get("silent_days") and not self.errors:
-            for name in ("silent_from", "silent_until"):
-                if values.get(name) is None:
-                    self.add_error(name, ValidationError(_("Enter a time, like 22:00.")))
+        if self._wants_silence:
+            for name, missing in _MISSING.items():
+                if name not in self.errors and values.get(name) in (None, []):
+                    self.add_error(name, ValidationError(missing))
             if not self.errors and self.silence.endless:
                 self.add_error("silent_days", ValidationError(_("Like this nobody would ever be told.")))
         return values
+
+    @property
+    def _wants_silence(self) -> bool:
+        return any(self.cleaned_data.get(name) or name in self.errors for name in _MISSING)
 
     @property
     def silence(self) -> Silence:

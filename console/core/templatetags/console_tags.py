@@ -222,10 +222,11 @@ def _with_size(query: str, size: int) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str = "", after: str = "") -> dict[str, Any]:
+def field(bound: BoundField, hint: str = "", after: str = "", optional: bool = True) -> dict[str, Any]:
     """{% field form.reason %}: label, control, help and errors of a form field, tied together for screen readers.
 
-    hint: replaces the field's help text. after: a unit or short word behind the control.
+    hint: replaces the field's help text. after: a unit or short word behind the control. optional: False where what may
+    stay empty depends on other fields, and the page says so.
     """
     kind = _kind_of(bound.field.widget)
     attributes: dict[str, str | bool] = {}
@@ -240,6 +241,7 @@ def field(bound: BoundField, hint: str = "", after: str = "") -> dict[str, Any]:
         "kind": kind,
         "hint": hint or bound.help_text,
         "after": after,
+        "optional": optional and not bound.field.required,
     }
 
 
