@@ -1,5 +1,6 @@
 """The pages: a rule tried and saved, alerts seen and looked after, each by whoever may."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -79,6 +80,30 @@ def test_trying_says_when_it_would_not_have_fired_and_when_nothing_is_known(
     page = _text(as_lena.post(f"{HOME}rules/new/", {**FORM, "do": "try"}))
     assert "It would not have fired" in page
     assert "1 % of the minutes are known." in page  # nine of ten thousand are more than nothing
+
+
+def test_where_what_is_known_ends_the_list_and_the_chart_say_so_alike(as_lena: Client, store: Store) -> None:
+    store.put("video_freeze", [0.2] * 9, minute(-60), sdk="native")
+    store.put("online_users", [50] * 9, minute(-60))
+    page = as_lena.post(f"{HOME}rules/new/", {**FORM, "do": "try"})
+    [mark] = page.context["chart_shown"].marks
+    assert (mark.until, mark.over) == (minute(-51), False)
+    text = re.sub(r"<time[^>]*>|</time>", "", _text(page))
+    assert text.count("not over by 11:09:00") == 2  # in the table and beside the chart
+    assert "goes on" not in text
+
+
+def test_an_alert_that_goes_on_does_not_end_in_its_chart(
+    as_lena: Client, store: Store, connection: Connection
+) -> None:
+    store.put("online_users", [150] * 30, minute(-40))
+    going_on = make_incident(connection)
+    over = make_incident(connection, state="resolved", over_at=minute(-12))
+    shown = [
+        re.sub(r"<time[^>]*>|</time>", "", _text(as_lena.get(f"{HOME}{one.pk}/"))) for one in (going_on, over)
+    ]
+    assert "11:29:00 – not over by 11:50:00, <bdi>Alert" in shown[0]
+    assert "11:29:00 – 11:48:00 <bdi>Alert" in shown[1]
 
 
 def test_a_rule_is_saved_in_parts_of_one_and_shown_in_per_cent(as_lena: Client, store: Store) -> None:

@@ -16,17 +16,22 @@ __all__ = ["MOST_APPLICATIONS", "PAST", "Firing", "Tried", "back_test"]
 
 PAST = timedelta(days=7)
 MOST_APPLICATIONS = 12
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Firing:
-    """One time that it would have fired. over_at: None when it would go on now."""
+    """One time that it would have fired.
+
+    over_at: None when it was not over by `known_until`, where what is known of its application ends.
+    """
 
     app_id: str
     app_name: str
     began_at: datetime
     fired_at: datetime
     over_at: datetime | None
+    known_until: datetime
     worst: float
 
 
@@ -68,17 +73,22 @@ def back_test(
         series = signal.read(connection, app.app_id if app else "", start, end)
         minutes = series.minutes[: series.settled]
         _state, events = fold(condition, State(), series.start, minutes)
-        firings += _firings(app, events)
+        firings += _firings(app, events, series.start + _known(minutes) * _MINUTE)
         lines.append((app, tuple(minutes)))
         known += sum(minute.value is not None for minute in minutes)
         judged += sum(condition.read(*minute) != "gap" for minute in minutes)
-        possible += round((end - start) / timedelta(minutes=1))
+        possible += round((end - start) / _MINUTE)
     firings.sort(key=lambda firing: (firing.fired_at, firing.app_id))
     left_out = max(len(applications) - MOST_APPLICATIONS, 0) if signal.by_application else 0
     return Tried(start, tuple(lines), tuple(firings), known, judged, possible, left_out)
 
 
-def _firings(app: Remembered | None, events: Sequence[Event]) -> list[Firing]:
+def _known(minutes: Sequence[Minute]) -> int:
+    """Return how many minutes there are up to the last one with a value."""
+    return max((place for place, minute in enumerate(minutes, 1) if minute.value is not None), default=0)
+
+
+def _firings(app: Remembered | None, events: Sequence[Event], known_until: datetime) -> list[Firing]:
     found = []
     for place, event in enumerate(events):
         if event.kind is Kind.FIRED:
@@ -90,6 +100,7 @@ def _firings(app: Remembered | None, events: Sequence[Event]) -> list[Firing]:
                     event.began,
                     event.at,
                     over.at if over else None,
+                    known_until,
                     over.worst if over else event.worst,
                 )
             )

@@ -137,7 +137,13 @@ def _chart(connection: Connection, incident: Incident) -> Any:
     if not any(minute.value is not None for minute in series.minutes):
         return None
     return chart_of_minutes(
-        signal, incident.limit, series.start, series.minutes, incident.began_at, incident.over_at
+        signal,
+        incident.limit,
+        series.start,
+        series.minutes,
+        incident.began_at,
+        incident.over_at,
+        goes_on=incident.state != Incident.State.RESOLVED,
     )
 
 

@@ -42,8 +42,9 @@ def chart_of_trial(signal: Signal, side: str, limit: float, tried: Tried) -> cha
         charts.Mark(
             firing.began_at,
             firing.app_name if several else _("Would have fired"),
-            until=firing.over_at or tried.start + size * _MINUTE,
+            until=firing.over_at or firing.known_until,
             tone="bad",
+            over=firing.over_at is not None,
         )
         for firing in tried.firings[:100]
     ]
@@ -67,10 +68,15 @@ def chart_of_minutes(
     minutes: Sequence[Minute],
     began: datetime,
     over: datetime | None,
+    *,
+    goes_on: bool,
 ) -> charts.Chart:
-    """Draw an incident minute by minute, with what was before it."""
-    end = start + len(minutes) * _MINUTE
+    """Draw an incident minute by minute, with what was before it.
+
+    goes_on: it is not over, as far as is known.
+    """
     told = max((place for place, minute in enumerate(minutes, 1) if minute.value is not None), default=0)
+    end = max(start + (told if goes_on else len(minutes)) * _MINUTE, began)
     return charts.Chart(
         id="incident",
         title=signal.label,
@@ -79,7 +85,7 @@ def chart_of_minutes(
         series=[charts.Series(signal.label, [minute.value for minute in minutes])],
         known=told,
         lines=[charts.Line(limit, _("Limit"))],
-        marks=[charts.Mark(began, _("Alert"), until=min(over or end, end), tone="bad")],
+        marks=[charts.Mark(began, _("Alert"), until=min(over or end, end), tone="bad", over=not goes_on)],
         group="incident",
         zero=signal.side is Side.ABOVE,
     )

@@ -75,13 +75,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened at a moment, or went on until another: a release, an incident, a freeze."""
+    """Something that happened at a moment, or went on until another: a release, an incident, a freeze.
+
+    over: False for what was not over by `until`, which is only as far as is known.
+    """
 
     at: datetime
     label: str | Promise
     until: datetime | None = None
     tone: str = "info"
     url: str = ""
+    over: bool = True
 
 
 @dataclass(frozen=True)
