@@ -14,6 +14,7 @@ from console.accounts import reach
 from console.accounts.models import User
 from console.accounts.rights import Role
 from console.accounts.stepup import StepUpMixin
+from console.core.forms import Form
 from console.core.text import plain
 
 __all__ = [
@@ -81,7 +82,7 @@ class OneTimePassword(forms.CharField):
         )
 
 
-class NameForm(forms.Form):
+class NameForm(Form):
     name = Line(label=_("Name"), max_length=100)
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from console.core.forms import Form
 from console.core.sayings import register_sayings
 
 __all__ = ["LONGEST_REASON", "OWN_WORDS", "ReasonForm"]
@@ -17,7 +18,7 @@ OWN_WORDS = "own"
 LONGEST_REASON = 400
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """A reason, chosen or written, and the hidden id by which sending the form twice is noticed.
 
     reasons: {value: label} of the presets; without any, the reason is written. Words without a preset are another

@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from console.core.forms import SaysWhatToDo
+
 __all__ = ["account_inactive", "password_change", "reauthenticate", "sign_in", "sign_out"]
 
 _RETRY_SECONDS = 60
 
 
-class SignInForm(LoginForm):
+class SignInForm(SaysWhatToDo, LoginForm):
     """Name or address, and password. The name is bounded: it may end on record."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,7 +38,7 @@ class SignInForm(LoginForm):
         password.widget.attrs = {"autocomplete": "current-password"}
 
 
-class AgainForm(ReauthenticateForm):
+class AgainForm(SaysWhatToDo, ReauthenticateForm):
     """The password once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +48,7 @@ class AgainForm(ReauthenticateForm):
         field.widget.attrs = {"autocomplete": "current-password", "autofocus": True}
 
 
-class NewPasswordForm(ChangePasswordForm):
+class NewPasswordForm(SaysWhatToDo, ChangePasswordForm):
     """A new password that is not the old one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

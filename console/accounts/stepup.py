@@ -20,6 +20,7 @@ from console.accounts import sessions
 from console.accounts.actions import STEP_UP
 from console.accounts.models import User
 from console.accounts.services import target_of
+from console.core.forms import Form
 
 __all__ = [
     "StepUpMixin",
@@ -74,7 +75,7 @@ def record_step_up(user: User, fits: bool) -> None:
         audit.record(STEP_UP, actor=user, target=target, outcome="failed", error="wrong password")
 
 
-class StepUpMixin(forms.Form):
+class StepUpMixin(Form):
     """A form of a grave action: has a field `password` when the sign-in is not recent.
 
     Give it `request=`. The password is checked last, when everything else is in order, so that a forgotten reason costs

@@ -16,6 +16,7 @@ from console.analytics.models import Annotation, Report, SavedView
 from console.analytics.services.annotations import Written
 from console.analytics.services.known import Remembered
 from console.analytics.services.reports import WantedReport
+from console.core.forms import Form
 from console.core.text import plain
 from console.core.times import parse_local, zone_names
 
@@ -47,7 +48,7 @@ class MomentField(forms.CharField):
         return found
 
 
-class AnnotationForm(forms.Form):
+class AnnotationForm(Form):
     """What happened, when, and to which application. applications: those that may be named; whole: all of them, too."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Annotation.Kind.choices)
@@ -88,7 +89,7 @@ class AnnotationForm(forms.Form):
         return Written(values["kind"], values["text"], values["at"], values["until"], values["app_id"])
 
 
-class SavedViewForm(forms.Form):
+class SavedViewForm(Form):
     """The name of a view. may_share: whether others may find it."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
@@ -102,7 +103,7 @@ class SavedViewForm(forms.Form):
             del self.fields["shared"]
 
 
-class ReportForm(forms.Form):
+class ReportForm(Form):
     """A report by e-mail: which saved view, to whom, when."""
 
     view_id = forms.TypedChoiceField(label=gettext_lazy("Saved view"), coerce=int)
@@ -170,7 +171,7 @@ class ReportForm(forms.Form):
         )
 
 
-class ScreenForm(forms.Form):
+class ScreenForm(Form):
     """A screen that is to show the wall."""
 
     name = forms.CharField(
@@ -202,7 +203,7 @@ class ScreenForm(forms.Form):
         zones.choices = [(zone, zone) for zone in zone_names()]
 
 
-class TokenForm(forms.Form):
+class TokenForm(Form):
     """What opens the wall on a screen."""
 
     token = forms.CharField(

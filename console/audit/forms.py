@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from console.audit.actions import action_label, registered_actions
 from console.audit.canonical import dump, iso
 from console.audit.models import CONSOLE, AuditEntry, Ledger, Outcome
+from console.core.forms import Form
 from console.core.times import parse_local
 
 __all__ = ["Filters", "TrailForm"]
@@ -107,7 +108,7 @@ def _choice(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, widget=forms.Select(attrs={"class": "form-select"}))
 
 
-class TrailForm(forms.Form):
+class TrailForm(Form):
     """Filters from the address. Field names are those of the query."""
 
     target = _text(gettext_lazy("Room, user or other target"), type="search")

@@ -13,6 +13,7 @@ from console.accounts.stepup import StepUpMixin
 from console.connections.addresses import AddressRefused, check_endpoint
 from console.connections.models import OBS_ENDPOINT, Connection
 from console.connections.services import ConnectionFacts
+from console.core.forms import Form
 from console.core.text import plain
 
 __all__ = ["ConnectionForm", "DeleteForm", "ReasonForm"]
@@ -68,7 +69,7 @@ class _ObsEndpoint(forms.CharField):
         return text.rstrip("/")
 
 
-class ReasonForm(StepUpMixin, forms.Form):
+class ReasonForm(StepUpMixin, Form):
     """Why something is done; stands in the trail."""
 
     reason = forms.CharField(

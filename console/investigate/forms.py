@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.accounts.reasons import ReasonForm
 from console.accounts.stepup import StepUpMixin
+from console.core.forms import Form
 from console.core.times import is_zone
 from console.investigate.labels import UNIT_NAMES
 from console.investigate.limit_values import scale_of, typed
@@ -21,7 +22,7 @@ from console.investigate.wording import limit_name
 __all__ = ["ForgetForm", "LimitsForm", "MarkForm", "NoteForm", "PolicyForm", "WatchForm", "WideSearchForm"]
 
 
-class WideSearchForm(forms.Form):
+class WideSearchForm(Form):
     """What was pasted, to be looked for everywhere; form_id: sent twice, it starts one search."""
 
     form_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -44,7 +45,7 @@ class ForgetForm(StepUpMixin, ReasonForm):
     """Why a kept call is deleted before its time."""
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     """Something to remember about a call."""
 
     text = forms.CharField(
@@ -55,7 +56,7 @@ class NoteForm(forms.Form):
     )
 
 
-class MarkForm(forms.Form):
+class MarkForm(Form):
     """What somebody thinks of a verdict."""
 
     right = forms.TypedChoiceField(
@@ -64,7 +65,7 @@ class MarkForm(forms.Form):
     note = forms.CharField(required=False, max_length=500)
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(Form):
     """What is kept by itself, and for how long."""
 
     keep_verdicts = forms.BooleanField(label=_("Calls in which something was wrong"), required=False)

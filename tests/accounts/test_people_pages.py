@@ -105,8 +105,8 @@ def test_the_suggested_password_differs_each_time(owner: Client) -> None:
         ("email", "nonsense", "valid email"),
         ("one_time_password", "short", "too short"),
         ("one_time_password", "annabelle-annabelle", "too similar"),
-        ("reason", "", "This field is required."),
-        ("reason", "  ", "This field is required."),
+        ("reason", "", "Fill in “Reason”."),
+        ("reason", "  ", "Fill in “Reason”."),
     ],
 )
 def test_a_form_with_a_fault_comes_back_with_everything_kept(
@@ -153,8 +153,8 @@ def test_giving_and_withdrawing_by_page(owner: Client, carol: User, connection: 
         ({"role": "emperor"}, "Select a valid choice"),
         ({"place": "nowhere"}, "Select a valid choice"),
         ({"app_id": "../app"}, "letters, digits, _ and - only"),
-        ({"place": ""}, "This field is required."),
-        ({"reason": ""}, "This field is required."),
+        ({"place": ""}, "Choose something under “"),
+        ({"reason": ""}, "Fill in “Reason”."),
     ],
 )
 def test_a_role_that_makes_no_sense(

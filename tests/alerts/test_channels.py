@@ -112,7 +112,7 @@ def test_a_key_is_renewed_for_a_reason_and_shown_once(as_alice: Client, make_cha
         ({"url": "http://example.com/hook"}, "Only https is allowed"),
         ({"url": "https://u:p@example.com/"}, "Credentials don"),
         ({"url": "ftp://example.com/"}, "begins with http"),
-        ({"url": ""}, "This field is required"),
+        ({"url": ""}, "Fill in “Address (URL)”."),
         ({"secret": "abc"}, "is not signed with a key of the tool"),
         ({"format": "telegram"}, "Select a valid choice"),
         ({"silent_days": [0]}, "Enter a time"),
@@ -149,7 +149,7 @@ def test_no_part_of_silent_hours_is_called_optional(as_alice: Client) -> None:
         ({"addresses": "ü@example.com"}, "This is no e-mail address"),
         ({"addresses": " ".join(f"a{number}@example.com" for number in range(21))}, "At most 20 addresses"),
         ({"people": [10_000]}, "Select a valid choice"),
-        ({"name": ""}, "This field is required"),
+        ({"name": ""}, "Fill in “Name”."),
     ],
 )
 def test_an_e_mail_channel_that_cannot_be_meant_is_refused(

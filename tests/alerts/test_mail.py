@@ -191,7 +191,7 @@ def test_owners_set_it_sealed_and_on_record(client: Client, olga: User) -> None:
         ({"port": "0"}, "greater than or equal to 1"),
         ({"host": "http://x/"}, "Only the name of the server"),
         ({"sender": "nobody"}, "valid email"),
-        ({"reason": ""}, "This field is required"),
+        ({"reason": ""}, "Fill in “Reason”."),
     ],
 )
 def test_a_password_is_shown_to_nobody_it_was_not_entered_for(

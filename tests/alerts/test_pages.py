@@ -65,7 +65,7 @@ def test_what_is_tried_needs_no_name_and_what_is_saved_does(as_lena: Client, sto
     assert page.status_code == 200
     page = as_lena.post(f"{HOME}rules/new/", {**FORM, "name": "", "do": "save"})
     assert page.status_code == 422
-    assert "This field is required" in _text(page)
+    assert "Fill in “Name”." in _text(page)
     assert not Rule.objects.exists()
 
 

@@ -71,7 +71,7 @@ def test_one_is_written_in_the_viewers_zone_and_drawn(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"text": ""}, "This field is required"),
+        ({"text": ""}, "Fill in “"),
         ({"at": "soon"}, "That is no date and time"),
         ({"at": "1999-01-01T00:00"}, "too long ago or too far ahead"),
         ({"until": "2027-02-27T09:29"}, "It ends before it begins"),

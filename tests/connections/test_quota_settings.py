@@ -93,8 +93,8 @@ def test_what_was_said_can_be_taken_back(owner: Client, connection: Connection) 
         ({"limit": "900", "seconds": "1"}, "Enter at most 200 in 1 s."),
         ({"limit": "1", "seconds": "60"}, "Enter at least 6 in 60 s."),
         ({"scope": "everything"}, "Select a valid choice"),
-        ({"scope": ""}, "This field is required"),
-        ({"reason": ""}, "This field is required"),
+        ({"scope": ""}, "Choose something under “The limit holds for”."),
+        ({"reason": ""}, "Fill in “Reason”."),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_what_to_enter(

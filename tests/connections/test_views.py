@@ -83,10 +83,10 @@ def test_saving_and_testing_at_once(owner: Client, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"reason": ""}, "required"),
-        ({"secret": ""}, "This field is required."),
-        ({"access_key": ""}, "This field is required."),
-        ({"kind": "iam_user"}, "This field is required."),
+        ({"reason": ""}, "Fill in “Reason”."),
+        ({"secret": ""}, "Fill in “Secret"),
+        ({"access_key": ""}, "Fill in “Access key id (AK)”."),
+        ({"kind": "iam_user"}, "Fill in “Account name”."),
         ({"name": "demo"}, "Another connection has this name"),
         ({"slug": "Demo"}, "Another connection has this name"),
         ({"slug": "new"}, "taken by a page"),

@@ -24,6 +24,7 @@ from console.alerts.services.mailing import MailFacts
 from console.alerts.telling_words import FORMAT_NAMES
 from console.connections.addresses import AddressRefused, check_public_url
 from console.connections.forms import ReasonForm
+from console.core.forms import Form
 from console.sparkrtc.secret import Secret
 
 __all__ = ["ChannelForm", "KeyForm", "MailForm", "MailTestForm"]
@@ -238,7 +239,7 @@ class MailForm(ReasonForm):
         return values
 
 
-class MailTestForm(forms.Form):
+class MailTestForm(Form):
     """Whom to send the test to."""
 
     to = forms.EmailField(label=_("Send a test to"), max_length=254)

@@ -15,11 +15,13 @@ from console.alerts.services.rules import Wanted
 from console.alerts.signals import Group, Signal, all_signals, get_signal
 from console.alerts.words import PROBLEMS
 from console.analytics.services.known import Remembered
+from console.core.forms import Form
 from console.core.text import plain
 
 __all__ = ["CommentForm", "RuleForm", "initial_of"]
 
 LONGEST_REMINDER = 7 * 24 * 60  # minutes
+_HOW_MANY_MINUTES = _("Enter how many minutes.")
 
 
 class RuleForm(SilenceForm):
@@ -28,9 +30,20 @@ class RuleForm(SilenceForm):
     name = forms.CharField(label=_("Name"), max_length=80)
     signal = forms.ChoiceField(label=_("Watch"))
     side = forms.ChoiceField(label=_("is"), choices=Rule.Beyond.choices)
-    limit = forms.FloatField(label=_("the limit"), help_text=_("Rates in per cent: 5 means 5 %."))
-    breaches = forms.IntegerField(label=_("in at least"), initial=3)
-    window = forms.IntegerField(label=_("of the last"), initial=5, max_value=LONGEST_WINDOW)
+    limit = forms.FloatField(
+        label=_("the limit"),
+        help_text=_("Rates in per cent: 5 means 5 %."),
+        error_messages={"required": _("Enter a limit.")},
+    )
+    breaches = forms.IntegerField(
+        label=_("in at least"), initial=3, error_messages={"required": _HOW_MANY_MINUTES}
+    )
+    window = forms.IntegerField(
+        label=_("of the last"),
+        initial=5,
+        max_value=LONGEST_WINDOW,
+        error_messages={"required": _HOW_MANY_MINUTES},
+    )
     margin = forms.FloatField(
         label=_("Margin"),
         initial=0,
@@ -38,8 +51,11 @@ class RuleForm(SilenceForm):
         help_text=_("It is well again only when it is this far on the good side: against flapping."),
     )
     recovery = forms.IntegerField(
-        label=_("Over after"), initial=5, help_text=_("Minutes that must be well. Minutes without data don't count.")
-    )  # fmt: skip
+        label=_("Over after"),
+        initial=5,
+        help_text=_("Minutes that must be well. Minutes without data don't count."),
+        error_messages={"required": _HOW_MANY_MINUTES},
+    )
     minimum_sample = forms.FloatField(
         label=_("Minimum sample"),
         initial=0,
@@ -140,7 +156,7 @@ class RuleForm(SilenceForm):
         )
 
 
-class CommentForm(forms.Form):
+class CommentForm(Form):
     """What somebody writes to an incident."""
 
     text = forms.CharField(label=_("Comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

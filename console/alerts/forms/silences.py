@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from console.alerts.engine.silence import Silence
 from console.alerts.models.silences import Silenced
 from console.alerts.telling_words import WEEKDAYS
+from console.core.forms import Form
 from console.core.times import zone_names
 
 __all__ = ["SilenceForm", "initial_silence", "zone_choices"]
@@ -26,7 +27,7 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(name, name) for name in zone_names()]
 
 
-class SilenceForm(forms.Form):
+class SilenceForm(Form):
     """Hours in which nobody is told: days and both times, or none of them."""
 
     silent_days = forms.TypedMultipleChoiceField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from console.accounts.reasons import ReasonForm
 from console.accounts.stepup import StepUpMixin
 from console.connections.addresses import AddressRefused, check_public_url
+from console.core.forms import Form
 from console.recording.models import CallbackDelivery
 from console.recording.services.callback_keys import KEY_LENGTHS
 from console.recording.services.callback_settings import Key
@@ -105,7 +106,7 @@ class RevealForm(StepUpMixin, ReasonForm):
     }
 
 
-class LearnForm(forms.Form):
+class LearnForm(Form):
     """Where the key comes from that notifications are verified with."""
 
     CLOUD, TYPED = "cloud", "typed"
@@ -126,11 +127,11 @@ class LearnForm(forms.Form):
         return cleaned
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     """Send a sample; nothing is asked."""
 
 
-class FilterForm(forms.Form):
+class FilterForm(Form):
     """The filters of the inbox, as they stand in the address."""
 
     app = forms.ChoiceField(label=_("Application"), required=False)

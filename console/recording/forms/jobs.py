@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from console.accounts.reasons import ReasonForm
+from console.core.forms import Form
 from console.core.text import plain
 from console.recording.layouts.encodings import AUDIO_ONLY, DEFAULT, ENCODINGS
 from console.recording.shapes.templates import Template
@@ -92,7 +93,7 @@ def _image_field(label: Any, help_text: Any) -> forms.CharField:
     )
 
 
-class _RuleMixin(forms.Form):
+class _RuleMixin(Form):
     """A form that chooses a recording template. templates: None where they could not be read; then an id is typed."""
 
     record_rule_id = forms.ChoiceField(
@@ -156,7 +157,7 @@ class _Backgrounds(forms.CharField):
         return [{"user_id": user_id, "image_uri": address} for user_id, address in found.items()]
 
 
-class _PictureForm(forms.Form):
+class _PictureForm(Form):
     """Background pictures, and how long a job waits for people."""
 
     max_idle_time = _idle_field()
@@ -351,7 +352,7 @@ class GiveUpForm(ReasonForm):
     }
 
 
-class AdoptForm(forms.Form):
+class AdoptForm(Form):
     """Name a job that was started elsewhere."""
 
     app_id = forms.ChoiceField(label=_("Application"), error_messages={"required": _("Choose one.")})

@@ -3,12 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from console.core.forms import ModelForm
 from console.recording.models import SavedLayout
 
 __all__ = ["LayoutForm"]
 
 
-class LayoutForm(forms.ModelForm):
+class LayoutForm(ModelForm):
     """Name and picture of a layout. version: that was opened."""
 
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

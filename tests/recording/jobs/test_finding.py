@@ -298,7 +298,7 @@ def test_one_started_elsewhere_is_adopted_once(
     [
         ("unknown", "The cloud knows no such job in this application."),
         ("not an id", "A job id has up to 64 letters"),
-        ("", "This field is required."),
+        ("", "Fill in “Job id”."),
     ],
 )
 def test_what_is_no_job_is_told_at_the_field(

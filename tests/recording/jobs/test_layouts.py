@@ -80,7 +80,7 @@ def test_what_somebody_else_changed_is_not_lost_unnoticed(
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "Fill in “Name”."),
         ({"name": "n" * 61}, "at most 60 characters"),
         ({"ratio": "21:9"}, "Select a valid choice"),
         (panes({"width": "1.2"}), "More than 0, at most 1."),
@@ -160,7 +160,7 @@ def test_a_saved_layout_is_loaded_into_a_recording(
     assert rows_of(page, "width") == ["0.5", "0.5"]
     assert rows_of(page, "user") == ["ann", ""]
     assert "kept" in page
-    assert "This field is required" not in page
+    assert "Fill in" not in page
     assert sandbox.requests(operation="create_mix_job") == []
 
 

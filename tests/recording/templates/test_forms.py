@@ -43,7 +43,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("formats", ["FLV"], "FLV"),
     ("bucket", "", "Choose a bucket"),
     ("bucket", "south-backup", "Select a valid choice"),
-    ("project_id", "", "required"),
+    ("project_id", "", "Fill in “Project id"),
     ("project_id", "with space", "without spaces"),
 ]
 
