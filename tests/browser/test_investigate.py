@@ -10,7 +10,9 @@ import time_machine
 from playwright.sync_api import Browser, Page, Route, expect
 
 from console.accounts.models import User
+from console.investigate import on_paper
 from console.investigate.services import remembering
+from console.investigate.views import calling
 from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.investigate.conftest import MOMENT, KnownCall, known_calls
@@ -43,6 +45,23 @@ def spoken(call: KnownCall) -> str:
 def drawn(page: Page) -> None:
     """Wait until the charts are there."""
     expect(page.locator("figure.chart.is-drawn").first).to_be_visible()
+
+
+@pytest.mark.usefixtures("connected")
+def test_paper_gets_the_events_that_matter_and_says_where_the_others_are(
+    sign_in: SignIn, base: str, lena: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_paper, "MOST_ON_PAPER", 1)
+    monkeypatch.setattr(calling, "MOST_ON_PAPER", 1)
+    page = sign_in(lena)
+    page.goto(f"{base}{find(sandbox, 'peer_uplink_loss_group').url()}")
+    rows, said = page.locator("#events tbody tr"), page.locator("#events .paper-only")
+    expect(rows.first).to_be_visible()
+    assert rows.count() > 1
+    expect(said).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator("#events tbody tr:visible")).to_have_count(1)
+    expect(said).to_contain_text(f"{base}/c/demo/investigate/calls/")
 
 
 @pytest.mark.usefixtures("connected")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.html import escape
 
 from console.accounts.models import User
 from console.connections.models import Connection, SharedAnswer
@@ -191,6 +192,32 @@ def test_a_fault_of_the_service_is_not_said_to_be_on_their_own_side(
 def test_more_events_than_one_answer_holds_are_told(answered: Answer, call: KnownCall) -> None:
     answer = answered(GET_ABNORMAL_EVENTS, {"total": 5000, "events": [event(call)]})
     assert "more than fits one answer" in answer.content.decode()
+
+
+def test_of_many_events_paper_gets_the_nearest_and_says_where_the_others_are(
+    answered: Answer, call: KnownCall
+) -> None:
+    seconds = [*range(0, 300, 10), *range(5, 305, 10)]
+    many = [event(call, time=f"{call.at + timedelta(seconds=one):%Y-%m-%dT%H:%M:%SZ}") for one in seconds]
+    answer = answered(GET_ABNORMAL_EVENTS, {"total": len(many), "events": many})
+    rows = answer.context["event_rows"]
+    assert [row["printed"] for row in rows] == [True] * 20 + [False] * 40
+    text = answer.content.decode()
+    assert text.count('class="screen-only"') == 40
+    assert "On paper are 20 of 60" in text
+    assert f"More of them: http://testserver{escape(call.url())}" in text
+
+
+def test_events_that_the_screen_leaves_out_are_printed_where_they_are_nearest(
+    answered: Answer, call: KnownCall
+) -> None:
+    times = [call.at - timedelta(seconds=one) for one in range(230, 0, -1)]
+    many = [event(call, time=f"{one:%Y-%m-%dT%H:%M:%SZ}") for one in times]
+    answer = answered(GET_ABNORMAL_EVENTS, {"total": len(many), "events": many})
+    assert [row["number"] for row in answer.context["event_rows"] if row["printed"]] == [*range(210, 230)]
+    text = answer.content.decode()
+    assert (text.count('<tr id="event-'), text.count('class="paper-only">')) == (220, 20)
+    assert "the first 200 are shown" in text
 
 
 def test_markup_in_every_field_stays_text(answered: Answer, call: KnownCall) -> None:

@@ -19,6 +19,7 @@ from console.core.trouble_pages import render_trouble
 from console.investigate.bands import bands_of
 from console.investigate.labels import SYMPTOM_NAMES
 from console.investigate.naming import Names
+from console.investigate.on_paper import MOST_ON_PAPER, notes_on_paper
 from console.investigate.services import noting, recalling
 from console.investigate.services.gathering import Gathered
 from console.investigate.services.judging import verdict_on
@@ -95,10 +96,13 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
         "trouble": trouble_of(gathered.problem) if gathered.problem else None,
         **lanes_context(request, call, complaint, gathered, events, bands),
         **pair_context(request, call, complaint, gathered, events, opened.reader, bands),
-        "client_notes": _client_notes(call, gathered),
         "unsent": Carried()
         if wants_piece(request)
         else carried(request, connection, call.app_id, call.room_id),
+        **_client_notes(call, complaint, gathered),
+        "most_on_paper": MOST_ON_PAPER,
+        "paper_moment": complaint.at or call.asked_at,
+        "paper_url": request.build_absolute_uri(),
         "notes": noting.notes_of(connection, call.app_id, call.room_id, call.start),
         "neighbours": neighbours_of(request, connection, call),
         "kept": opened.kept,
@@ -125,10 +129,11 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
     }
 
 
-def _client_notes(call: Call, gathered: Gathered) -> list[Any]:
-    """What clients themselves reported of this call, the earliest first."""
-    notes = [note for note in gathered.evidence.notes if note.at is not None]
-    return sorted(notes, key=lambda note: note.at or call.start)[:_CLIENT_NOTES]
+def _client_notes(call: Call, complaint: Complaint, gathered: Gathered) -> dict[str, Any]:
+    """What clients themselves reported of this call, the earliest first; and which of it goes onto paper."""
+    told = [note for note in gathered.evidence.notes if note.at is not None]
+    notes = sorted(told, key=lambda note: note.at or call.start)[:_CLIENT_NOTES]
+    return {"client_notes": notes, "notes_printed": notes_on_paper(notes, complaint.at or call.asked_at)}
 
 
 def _room_url(connection: Connection, call: Call) -> str:

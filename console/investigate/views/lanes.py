@@ -12,6 +12,7 @@ from console.core.paging import page_of, whole_number
 from console.investigate.bands import Bands
 from console.investigate.exhibits import MOST_EVENTS
 from console.investigate.factors import is_own
+from console.investigate.on_paper import events_on_paper
 from console.investigate.ranges import Shown, read_shown
 from console.investigate.services.gathering import Gathered
 from console.investigate.shapes import Call, Person
@@ -67,7 +68,8 @@ def lanes_context(
         "lanes_kept": [(n, v) for n, v in request.GET.items() if n not in ("q", "sort", "page")],
         "links": _links(request, call, shown),
         "events": events,
-        "event_rows": _event_rows(call, events),
+        "event_rows": _event_rows(call, events, complaint),
+        "events_listed": min(len(events), MOST_EVENTS),
         "events_unread": _state_of(gathered, SourceName.EVENTS) in _UNREAD,
         "events_partial": _state_of(gathered, SourceName.EVENTS) is SourceState.PARTIAL,
         "curves_read": _curves_read(gathered),
@@ -96,8 +98,9 @@ def _links(request: HttpRequest, call: Call, shown: Shown) -> dict[str, str]:
     return found | {"everybody": query_with(request.GET, page=None, q=None)}
 
 
-def _event_rows(call: Call, events: Sequence[AbnormalEvent]) -> list[dict[str, Any]]:
+def _event_rows(call: Call, events: Sequence[AbnormalEvent], complaint: Complaint) -> list[dict[str, Any]]:
     names = {person.user_id: person.name for person in call.people}
+    printed = events_on_paper(events, complaint.user_id, complaint.at or call.asked_at)
     return [
         {
             "number": number,
@@ -105,8 +108,11 @@ def _event_rows(call: Call, events: Sequence[AbnormalEvent]) -> list[dict[str, A
             "name": names.get(event.user_id, event.user_id),
             "peer": names.get(event.peer_id, event.peer_id),
             "own": is_own(event),
+            "printed": number in printed,
+            "listed": number < MOST_EVENTS,
         }
-        for number, event in enumerate(events[:MOST_EVENTS])
+        for number, event in enumerate(events)
+        if number < MOST_EVENTS or number in printed
     ]
 
 
