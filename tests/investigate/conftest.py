@@ -112,3 +112,8 @@ def statistics(made: list[str]) -> list[str]:
 
 def context_of(answer: Any) -> dict[str, Any]:
     return {name: value for part in answer.context or () for name, value in part.flatten().items()}
+
+
+def spoken(call: KnownCall) -> str:
+    """What somebody would paste, in UTC."""
+    return f"{call.user_id} could not see anybody on {call.at:%Y-%m-%d} at {call.at:%H:%M}"

@@ -9,10 +9,13 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from console.accounts.models import User
+from console.audit.models import AuditEntry
 from console.connections.models import Connection
-from console.recording.models import RecordingJob
+from console.recording.models import JobAction, RecordingJob
+from console.recording.services.looking import see
 from console.recording.services.starting import start_mix_job, start_single_job
 from tests.rooms.conftest import MOMENT, OpenRoom, calls, find_open_room, no_cloud, use_up  # noqa: F401
 from tests.sandbox.harness import Sandbox
@@ -177,3 +180,37 @@ def jobs_of(sandbox: Sandbox) -> list[Any]:
     """Return every job that the sandbox knows, oldest first; those of automatic recording left out."""
     assert sandbox.app is not None
     return [job for job in sandbox.app.cloud.jobs if job.kind != "automatic"]
+
+
+def reason(**more: Any) -> dict[str, Any]:
+    return {"form_id": str(uuid.uuid4()), "preset": "asked", "words": "", **more}
+
+
+def url_of(job: RecordingJob, page: str = "") -> str:
+    return f"/c/demo/recording/jobs/{job.pk}/{page}"
+
+
+def seen_on(page: str) -> str:
+    return page.split('name="seen" value="')[1].split('"')[0]
+
+
+@pytest.fixture
+def running_mix(mix: Callable[..., RecordingJob], time_passes: Callable[[float], None]) -> RecordingJob:
+    return made_running(mix(CUSTOM), time_passes)
+
+
+@pytest.fixture
+def running_single(single: Callable[..., RecordingJob], time_passes: Callable[[float], None]) -> RecordingJob:
+    return made_running(single(), time_passes)
+
+
+def made_running(job: RecordingJob, time_passes: Callable[[float], None]) -> RecordingJob:
+    time_passes(5)
+    job = see(job, fresh_after=timezone.now()).job
+    assert job.state == "RUNNING"
+    return job
+
+
+def outcomes_of(action: JobAction) -> list[tuple[str, str]]:
+    rows = AuditEntry.objects.filter(attempt_id=action.attempt_id).exclude(kind="attempt").order_by("id")
+    return [(row.outcome, row.finding) for row in rows]
