@@ -10,7 +10,7 @@ from console.core.clicks import Click, clicked
 from console.core.consumers import acting_for, consumer_of
 from console.core.patience import patient
 
-__all__ = ["ClickMiddleware", "RefreshMiddleware"]
+__all__ = ["ClickMiddleware", "KeepNothingMiddleware", "RefreshMiddleware"]
 
 
 class ClickMiddleware:
@@ -31,6 +31,21 @@ class ClickMiddleware:
         finally:
             clicked.reset(token)
         response["X-Click-Id"] = click.id
+        return response
+
+
+class KeepNothingMiddleware:
+    """Let browsers keep no page: Back would show what is gone by now, and whoever sits there next would see people.
+
+    A view that may be kept for a while says so itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store, private")
         return response
 
 

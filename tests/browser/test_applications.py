@@ -74,6 +74,32 @@ def test_create_find_disable_and_delete(
         assert trail(f"applications.application.{action}") == ["succeeded"]
 
 
+KEPT = "() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
+
+
+def test_back_does_not_show_an_application_that_is_gone_and_nothing_of_it_is_kept(
+    sign_in: SignIn, base: str, alice: User, disabled: str, sandbox: Sandbox
+) -> None:
+    name = state_of(sandbox, disabled).name
+    page = sign_in(alice)
+    page.goto(base)
+    page.locator("table.applications").get_by_role("link", name=name).first.click()
+    expect(page.locator("h1")).to_have_text(name)
+    page.click("#delete-application")
+    page.fill("dialog #id_typed", name)
+    page.select_option("dialog select[name=preset]", "test")
+    page.click("dialog .btn-danger")
+    expect(page.locator("#messages")).to_contain_text("The application is deleted.")
+    page.go_back()
+    expect(page).to_have_url(f"{base}{disabled}/")
+    expect(page.locator("#delete-application")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("no such application")
+    page.go_back()  # the list that had it
+    expect(page).to_have_url(base)
+    expect(page.locator("table.applications")).not_to_contain_text(name)
+    assert set(page.evaluate(KEPT)) <= {"htmx-current-path-for-history"}
+
+
 def test_a_field_whose_size_was_dragged_survives_a_refusal(
     sign_in: SignIn, base: str, alice: User, app_id: str
 ) -> None:

@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from console.accounts.models import User
 from console.core import navigation, search, shell
+from console.core.middleware import KeepNothingMiddleware
 from console.core.navigation import NavItem, Section
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,21 @@ def _directives(policy: str) -> set[str]:
 @pytest.mark.parametrize("path", ["/keys/", "/search/", "/preferences/", "/no/such/page/", "/healthz"])
 def test_every_page_carries_the_same_strict_policy(browser: Client, path: str) -> None:
     assert _directives(browser.get(path)["Content-Security-Policy"]) == _directives(POLICY)
+
+
+@pytest.mark.parametrize(
+    "path", ["/keys/", "/search/", "/me/", "/preferences/", "/no/such/page/", "/", "/sign-in/", "/healthz"]
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_no_browser_may_keep_a_page(browser: Client, path: str, headers: dict[str, str]) -> None:
+    assert "no-store" in browser.get(path, headers=headers)["Cache-Control"]
+
+
+def test_a_view_may_let_browsers_keep_what_it_answers(browser: Client, rf: RequestFactory) -> None:
+    kept = HttpResponse(headers={"Cache-Control": "private, max-age=900"})
+    assert (
+        KeepNothingMiddleware(lambda _request: kept)(rf.get("/"))["Cache-Control"] == "private, max-age=900"
+    )
 
 
 def test_the_frame_has_its_landmarks_and_a_way_past_them(browser: Client) -> None:
