@@ -13,14 +13,14 @@ from console.applications.choice import applications_of, known_application
 from console.applications.outcomes import actor_of, asked_already, done, earlier, fresh_form_id
 from console.applications.services.changes import AlreadyAsked
 from console.connections.models import Connection
-from console.core.problems import trouble_of
 from console.core.sheets import render_refusal, render_sheet
 from console.recording.addresses import template_address, templates_address
 from console.recording.forms.templates import DeleteTemplateForm
 from console.recording.services.template_changes import delete_template
 from console.recording.services.template_uses import uses_of_template
 from console.recording.services.templates import list_templates
-from console.recording.views.template_parts import template_crumbs, template_or_404
+from console.recording.views.template_gone import gone_sheet
+from console.recording.views.template_parts import template_crumbs
 from console.sparkrtc.errors import BadRequest, Conflict, NotFound, SparkError
 from console.sparkrtc.permits import Lane
 
@@ -48,11 +48,13 @@ def template_delete(
         "danger": True,
     }
     try:
-        template = template_or_404(list_templates(connection, app_id, lane=Lane.CLICK), template_id)
+        template = list_templates(connection, app_id, lane=Lane.CLICK).find(template_id)
     except SparkError as error:
         return render_refusal(
             request, context | {"body": "recording/_template_unread.html", "submit": ""}, error
         )
+    if template is None:
+        return gone_sheet(request, context, template_id)
     context |= {
         "template": template,
         "subject": template.place,
@@ -73,14 +75,8 @@ def template_delete(
         )
     except AlreadyAsked as other:
         return asked_already(request, context, other)
-    except NotFound as error:
-        gone = {
-            "body": "recording/_template_gone.html",
-            "submit": "",
-            "form": None,
-            "ended": trouble_of(error),
-        }
-        return render_sheet(request, context | gone, status=409)
+    except NotFound:
+        return gone_sheet(request, context | {"sent": True}, template_id, status=409)
     except SparkError as error:
         again = DeleteTemplateForm(fresh_form_id(request), request=request)
         again.is_valid()

@@ -15,12 +15,12 @@ from console.recording.addresses import template_address
 from console.recording.naming import examples
 from console.recording.services.template_uses import uses_of_template
 from console.recording.services.templates import list_templates
+from console.recording.views.template_gone import gone_page
 from console.recording.views.template_parts import (
     bucket_links,
     effective_at,
     see_buckets,
     template_crumbs,
-    template_or_404,
 )
 from console.sparkrtc.errors import SparkError
 
@@ -48,7 +48,9 @@ def template_detail(
         templates = list_templates(connection, app_id)
     except SparkError as error:
         return render_trouble(request, _TEMPLATE, error, partial="shown", context=context)
-    template = template_or_404(templates, template_id)
+    template = templates.find(template_id)
+    if template is None:
+        return gone_page(request, context | {"age": templates.age}, template_id)
     buckets = see_buckets(connection)
     whole = can(request.user, Right.CONFIGURE, connection, whole=True)
     prefixes = {kind: settings.prefix for kind, settings in template.files()}

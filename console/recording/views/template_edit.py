@@ -28,13 +28,13 @@ from console.recording.naming import examples
 from console.recording.services.template_changes import replace_template, update_template
 from console.recording.services.templates import list_templates
 from console.recording.shapes.templates import Template
+from console.recording.views.template_gone import gone_page
 from console.recording.views.template_parts import (
     BucketsSeen,
     differences,
     mark_of,
     see_buckets,
     template_crumbs,
-    template_or_404,
 )
 from console.sparkrtc.catalogue.shared import RECORDING_REGION
 from console.sparkrtc.errors import SparkError
@@ -104,7 +104,9 @@ def _template_form(
         templates = list_templates(connection, app_id, lane=Lane.CLICK)
     except SparkError as error:
         return render_trouble(request, _TEMPLATE, error, partial="whole", context=context)
-    known = template_or_404(templates, template_id) if template_id else templates.at(RECORDING_REGION)
+    known = templates.find(template_id) if template_id else templates.at(RECORDING_REGION)
+    if template_id and known is None:
+        return gone_page(request, context, template_id)
     buckets = see_buckets(connection)
     page = _Page(request, connection, context, known, buckets, template_id)
     if request.method != "POST":

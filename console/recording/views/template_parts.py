@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from console.connections.models import Connection
 from console.core.problems import trouble_of
 from console.recording.addresses import template_address, templates_address
-from console.recording.shapes.templates import Template, Templates
+from console.recording.shapes.templates import Template
 from console.sparkrtc.catalogue.shared import RECORDING_REGION
 from console.sparkrtc.errors import SparkError
 from console.storage.addresses import bucket_address, folder_address
@@ -26,7 +25,6 @@ __all__ = [
     "mark_of",
     "see_buckets",
     "template_crumbs",
-    "template_or_404",
 ]
 
 _SETTLES = timedelta(minutes=5)  # a change reaches recordings that begin so long after it
@@ -63,14 +61,6 @@ def bucket_links(connection: Connection, template: Template, *, whole: bool) -> 
         "bucket_url": folder_address(*place, template.folder),
         "authorize_url": bucket_address("storage:authorize", *place),
     }
-
-
-def template_or_404(templates: Templates, template_id: str) -> Template:
-    """Return the template. Raises Http404 when the application has none of that id."""
-    found = templates.find(template_id)
-    if found is None:
-        raise Http404(_("There is no such recording template (any more)."))
-    return found
 
 
 def template_crumbs(

@@ -8,7 +8,7 @@ import pytest
 from console.accounts.models import User
 from console.applications.models import Change
 from console.audit.models import AuditEntry
-from console.connections.models import Connection
+from console.connections.models import Connection, SharedAnswer
 from tests.conftest import PASSWORD
 from tests.recording.templates.conftest import FRAGMENT, HERE, id_of, sign_in, stored
 from tests.sandbox.harness import Sandbox
@@ -83,6 +83,56 @@ def test_gone_meanwhile(
     answer = browser.post(url, form(preset="unused"))
     assert answer.status_code == 409
     assert "somebody else was quicker" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "edit/", "delete/"])
+@pytest.mark.parametrize("headers", [{}, FRAGMENT])
+def test_what_was_deleted_says_who_did_it_and_where_the_others_are(
+    alice: User,
+    connected: Connection,
+    sandbox: Sandbox,
+    recorded: str,
+    form: Form,
+    page: str,
+    headers: dict[str, str],
+) -> None:
+    url = f"{HERE}{recorded}/{id_of(sandbox, recorded)}/"
+    browser = sign_in(alice)
+    browser.post(f"{url}delete/", form(preset="unused"))
+    answer = browser.get(url + page, headers=headers)
+    assert answer.status_code == 404
+    text = " ".join(answer.content.decode().split())
+    assert f"{alice} deleted it:" in text.replace("<bdi>", "").replace("</bdi>", "")
+    assert "Not used any more: because" in text
+    assert f'href="{HERE}?app={recorded}"' in text
+    assert f'href="/audit/{AuditEntry.objects.order_by("id")[0].uuid}/"' in text
+
+
+def test_what_the_trail_does_not_know_is_not_said(
+    alice: User, connected: Connection, sandbox: Sandbox, recorded: str
+) -> None:
+    url = f"{HERE}{recorded}/{id_of(sandbox, recorded)}/"
+    assert sandbox.app is not None
+    sandbox.app.cloud.templates.delete(id_of(sandbox, recorded))
+    answer = sign_in(alice).get(url)
+    assert answer.status_code == 404
+    text = answer.content.decode()
+    assert "There is no such recording template" in text
+    assert "deleted or replaced elsewhere" in text
+    assert f'href="{HERE}?app={recorded}"' in text
+
+
+def test_a_deletion_that_had_no_effect_is_no_deletion(
+    alice: User, connected: Connection, sandbox: Sandbox, recorded: str, form: Form
+) -> None:
+    url = f"{HERE}{recorded}/{id_of(sandbox, recorded)}/"
+    browser = sign_in(alice)
+    sandbox.fail_next("status", operation="delete_record_rule", status=400, code="RTC.00001013", message="no")
+    browser.post(f"{url}delete/", form(preset="unused"))
+    assert sandbox.app is not None
+    sandbox.app.cloud.templates.delete(id_of(sandbox, recorded))
+    SharedAnswer.objects.all().delete()
+    assert "deleted it:" not in browser.get(url).content.decode()
 
 
 @pytest.mark.parametrize(("kind", "outcome"), [("lost_reply", "succeeded"), ("cut", "failed")])
