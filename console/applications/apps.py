@@ -10,6 +10,7 @@ class ApplicationsConfig(AppConfig):
         from console.accounts.rights import Right
         from console.applications import actions, searching  # noqa: F401  (actions registers what stands in the trail)
         from console.applications.services import lifecycle  # noqa: F401  (registers how its changes are settled)
+        from console.connections.consumers import name_task
         from console.core.navigation import NavItem, Section, register
         from console.core.search import register_provider
         from console.work.ticks import Tick, register_tick
@@ -19,3 +20,4 @@ class ApplicationsConfig(AppConfig):
         )
         register_provider(searching.provide)
         register_tick(Tick("applications.look_around", 1, "console.applications.tasks.look_around"))
+        name_task("applications.look", _("looking what became of a change"))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
+from console.accounts.models import User
 from console.connections.consumers import label_of
 from console.connections.meter import LANES, LaneShare
 from console.connections.models import Connection, LimitFall, MinuteUse, QuotaRefusal
@@ -131,8 +132,12 @@ class Use:
     falls: tuple[Fall, ...] = ()
 
 
-def quota_use(connection: Connection, span: Range, *, with_people: bool) -> Use:
-    """Return what the connection's account spent. Seven queries at most; with_people: also by whom, by name."""
+def quota_use(connection: Connection, span: Range, *, with_people: bool, in_code: bool = False) -> Use:
+    """Return what the connection's account spent. Eight queries at most.
+
+    with_people: also by whom, by name. in_code: pages and tasks one by one as the code calls them, for whoever looks
+    for the one that asks too much; else all pages of a part of the console together.
+    """
     until = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
     until += timedelta(minutes=-(until.minute % span.slot_minutes) % span.slot_minutes)
     since = until - timedelta(minutes=span.minutes)
@@ -153,8 +158,8 @@ def quota_use(connection: Connection, span: Range, *, with_people: bool) -> Use:
             for name, found in by_budget.items()
             if found or name in QUOTAS
         ),
-        spenders=_spenders(rows, "kind", "consumer"),
-        people=_spenders(rows.exclude(person=""), "person") if with_people else (),
+        spenders=_pages(rows, in_code),
+        people=_people(rows) if with_people else (),
         refusals=_refusals(owner),
         falls=_falls(owner),
     )
@@ -216,24 +221,44 @@ def _total(rows: Iterable[Row], what: str) -> int:
     return sum(row[what] for row in rows)
 
 
-def _spenders(rows: Any, *names: str) -> tuple[Spender, ...]:
-    """Return who sent the most, grouped by these columns."""
-    found = list(
+def _pages(rows: Any, in_code: bool) -> tuple[Spender, ...]:
+    """Return the pages and tasks that sent the most."""
+    found = _sums(rows, "kind", "consumer")
+    labels = [label_of(row["kind"], row["consumer"]) for row in found]
+    names = [row["consumer"] for row in found] if in_code else [""] * len(found)
+    return _ranked(zip(labels, names, found, strict=True))
+
+
+def _people(rows: Any) -> tuple[Spender, ...]:
+    """Return the people who sent the most, by the names that they have now."""
+    found = _sums(rows.exclude(person=""), "person")
+    now = dict(
+        User.objects.filter(username__in=[row["person"] for row in found]).values_list(
+            "username", "display_name"
+        )
+    )
+    return _ranked((now.get(row["person"]) or row["person"], row["person"], row) for row in found)
+
+
+def _sums(rows: Any, *names: str) -> list[Row]:
+    return list(
         rows.values(*names)
         .annotate(all_sent=Sum("sent"), all_refused=Sum("refused"), all_gave_up=Sum("gave_up"))
-        .order_by("-all_sent", *names)
+        .order_by(*names)
     )
-    total = sum(row["all_sent"] for row in found)
+
+
+def _ranked(found: Iterable[tuple[str, str, Row]]) -> tuple[Spender, ...]:
+    """Add up what has the same label and name, and return the ten who sent the most."""
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for label, name, row in found:
+        for place, what in enumerate(("all_sent", "all_refused", "all_gave_up")):
+            sums[label, name][place] += row[what]
+    total = sum(sent for sent, _, _ in sums.values())
+    ranked = sorted(sums.items(), key=lambda entry: (-entry[1][0], entry[0]))
     return tuple(
-        Spender(
-            label=row["person"] if "person" in row else label_of(row["kind"], row["consumer"]),
-            name=row.get("consumer", ""),
-            sent=row["all_sent"],
-            refused=row["all_refused"],
-            gave_up=row["all_gave_up"],
-            share=round(100 * row["all_sent"] / total) if total else 0,
-        )
-        for row in found[:_MOST_SPENDERS]
+        Spender(label, name, sent, refused, gave_up, round(100 * sent / total) if total else 0)
+        for (label, name), (sent, refused, gave_up) in ranked[:_MOST_SPENDERS]
     )
 
 

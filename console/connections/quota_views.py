@@ -25,13 +25,14 @@ def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
     piece = wants_piece(request)
     past = request.GET.get("part") == "history"
     context = {"connection": connection, "lanes": LANES, "now": timezone.now(), "ranges": list(Range)}
-    context["may_change"] = can(request.user, Right.MANAGE, connection)
+    context["may_change"] = manages = can(request.user, Right.MANAGE, connection)
     if not (piece and past):
         bars = meter_bars(connection)
         context["groups"], context["lowered"] = groups(bars), [bar for bar in bars if bar.lost_from]
     if past or not piece:
         people = can(request.user, Right.READ_TEAM_TRAIL, connection)
-        context["use"] = quota_use(connection, Range.of(request.GET.get("range", "")), with_people=people)
+        span = Range.of(request.GET.get("range", ""))
+        context["use"] = quota_use(connection, span, with_people=people, in_code=manages)
         context["with_people"] = people
     return render_page(
         request, "connections/quota.html", partial="history" if past else "quotas", context=context

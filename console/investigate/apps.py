@@ -8,6 +8,7 @@ class InvestigateConfig(AppConfig):
 
     def ready(self) -> None:
         from console.accounts.rights import Right
+        from console.connections.consumers import name_task
         from console.connections.observing import observe
         from console.connections.raw import keep_raw
         from console.core.navigation import NavItem, Section, register
@@ -55,6 +56,7 @@ class InvestigateConfig(AppConfig):
             )
         )
         register_tick(Tick("investigate.keep_due", 30, "console.investigate.tasks.keep_due"))
+        name_task("investigate.look_after_watched", _("looking after watched people"))
         register_tick(
             Tick("investigate.look_after_watched", 600, "console.investigate.tasks.look_after_watched")
         )

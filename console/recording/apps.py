@@ -21,6 +21,7 @@ class RecordingConfig(AppConfig):
 
 def _add_jobs() -> None:
     from console.accounts.rights import Right
+    from console.connections.consumers import name_task
     from console.core.search import register_provider
     from console.recording import searching
     from console.recording.actions import jobs  # noqa: F401  (registers what stands in the trail)
@@ -34,6 +35,8 @@ def _add_jobs() -> None:
 
     register_tab(Tab("recording:jobs", _("Jobs"), Right.SEE_ROOMS, order=10))
     register_tick(Tick("recording.look_at_jobs", 3, "console.recording.tasks.look_at_jobs"))
+    name_task("recording.look_at_jobs", _("looking at recording jobs"))
+    name_task("recording.keep_ledgers", _("keeping the ledger of recordings"))
     traces.register_source(traces.FILE, traces.in_bucket)
     extras.register_room_links(beside_rooms.room_links)
     extras.register_person_links(beside_rooms.person_links)

@@ -8,6 +8,7 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         from console.accounts.rights import Right
+        from console.connections.consumers import name_task
         from console.core.navigation import NavItem, Section, register
         from console.core.search import register_provider
         from console.rooms import actions, for_applications, searching  # noqa: F401  (actions: what stands in the trail)
@@ -17,3 +18,4 @@ class RoomsConfig(AppConfig):
         register_provider(searching.provide)
         for_applications.register()
         register_tick(Tick("rooms.look_around", 1, "console.rooms.tasks.look_around"))
+        name_task("rooms.look", _("looking who has left and who came back"))

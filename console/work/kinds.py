@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from console.connections.consumers import name_task
 from console.sparkrtc.operation import Operation
 from console.work.models import Run
 
@@ -53,6 +54,7 @@ def register_kind(kind: Kind) -> Kind:
         raise ValueError(f"{kind.name!r} is no name of a kind of work: use lower-case words joined by dots")
     if _kinds.setdefault(kind.name, kind).perform != kind.perform:
         raise ValueError(f"{kind.name} is registered already")
+    name_task(kind.name, kind.label)
     return kind
 
 

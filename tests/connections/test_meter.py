@@ -229,17 +229,23 @@ def test_another_accounts_use_is_not_shown(connection: Connection) -> None:
     assert quota_use(connection, Range.HOUR, with_people=True).spenders == ()
 
 
-def test_who_spent_the_most_comes_first(connection: Connection) -> None:
+def test_who_spent_the_most_comes_first(connection: Connection, alice: User) -> None:
     used(connection, sent=1, kind="task", consumer="rooms.look", person="")
     used(connection, sent=2, consumer="rooms:list")
     used(connection, sent=7, consumer="rooms:detail", person="alice")
-    use = quota_use(connection, Range.HOUR, with_people=True)
+    use = quota_use(connection, Range.HOUR, with_people=True, in_code=True)
+    looking = "looking who has left and who came back"
     assert [(one.label, one.name, one.share) for one in use.spenders] == [
         ("Rooms", "rooms:detail", 70),
         ("Rooms", "rooms:list", 20),
-        ("background work", "rooms.look", 10),
+        (looking, "rooms.look", 10),
     ]
-    assert [(one.label, one.sent) for one in use.people] == [("alice", 7), ("bob", 2)]
+    assert [(one.label, one.name, one.sent) for one in use.people] == [
+        ("Alice", "alice", 7),
+        ("bob", "bob", 2),
+    ]
+    plain = quota_use(connection, Range.HOUR, with_people=False).spenders
+    assert [(one.label, one.name, one.share) for one in plain] == [("Rooms", "", 90), (looking, "", 10)]
 
 
 def test_names_are_for_those_who_may_read_the_trail(
