@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from console.alerts.models import Channel, Incident, Message, Rule
-from console.alerts.services.channels import delete_channel
+from console.alerts.services.channels import delete_channel, list_channels
 from console.alerts.services.watching import keep_watch
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
@@ -333,3 +333,9 @@ def test_pages_ask_the_database_little_however_long(
     for path, most in pages.items():
         with django_assert_max_num_queries(most):
             as_alice.get(f"/c/demo/alerts/{path}")
+
+
+def test_channels_are_listed_by_name(connected: Connection) -> None:
+    for name in ("Pagers", "Desk", "Night", "Audio"):
+        Channel.objects.create(connection=connected, name=name, medium="email")
+    assert [channel.name for channel in list_channels(connected)] == ["Audio", "Desk", "Night", "Pagers"]

@@ -67,6 +67,7 @@ def list_channels(connection: Connection) -> list[Channel]:
     return list(
         Channel.objects.filter(connection=connection)
         .annotate(used=Count("rules", distinct=True), given_up=given_up)
+        .order_by("name")  # grouping forgets the model's own order
         .prefetch_related("people")
     )
 

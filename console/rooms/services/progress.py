@@ -14,7 +14,7 @@ from console.rooms.models import RoomAction, RoomTarget
 __all__ = ["Progress", "get_progress", "list_recent"]
 
 _STILL_SHOWN = timedelta(minutes=10)
-_MOST = 6
+_MOST = 200  # so many actions of a room within minutes are not people's any more
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,10 @@ def get_progress(connection: Connection, app_ids: Iterable[str] | None, action_i
 
 
 def list_recent(connection: Connection, app_id: str, room_id: str) -> list[Progress]:
-    """Return a room's actions that are watched or ended within the last ten minutes, latest first. One query."""
+    """Return a room's actions that are watched or ended within the last ten minutes, latest first. One query.
+
+    The order is said here: with the counts the database groups, and grouping forgets the model's own.
+    """
     recent = Q(ended_at=None) | Q(ended_at__gte=timezone.now() - _STILL_SHOWN)
     actions = (
         RoomAction.objects.filter(recent, connection=connection, app_id=app_id, room_id=room_id)
@@ -86,5 +89,6 @@ def list_recent(connection: Connection, app_id: str, room_id: str) -> list[Progr
             left=Count("targets", filter=Q(targets__left_at__isnull=False)),
             back=Count("targets", filter=Q(targets__state=RoomTarget.State.BACK)),
         )
+        .order_by("-asked_at", "-pk")
     )
     return [Progress(action, action.asked, action.left, action.back) for action in actions[:_MOST]]

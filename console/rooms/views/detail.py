@@ -28,6 +28,7 @@ __all__ = ["room_detail"]
 _TEMPLATE = "rooms/room_detail.html"
 _TABS = {"in": Presence.ONLINE, "left": Presence.OFFLINE, "failed": Presence.FAIL, "all": None}
 _LONGEST_SEARCH = 100
+_ACTIONS_SHOWN = 6
 
 
 @needs(Right.SEE_ROOMS)
@@ -50,7 +51,7 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
         "room": room,
         "uses": uses.uses if len(uses.uses) > 1 else (),
         "age": _older(uses.age, context["crowd"].age),
-        "recent": list_recent(connection, app_id, room_id),
+        **_recent(request, connection, room),
         "may_act": room.open and can(request.user, Right.MODERATE, connection, app_id),
         **_from_others(request, connection, room),
         "again": request.get_full_path(),
@@ -80,6 +81,19 @@ def _people(request: HttpRequest, connection: Connection, room: Room) -> dict[st
         "people": shown,
         "fitting": len(fitting),
         "page": page_of(request.GET, size=size, shown=len(shown), total=len(fitting)),
+    }
+
+
+def _recent(request: HttpRequest, connection: Connection, room: Room) -> dict[str, Any]:
+    """Return what was done to the room lately: the latest, or all of it with ?actions=all."""
+    recent = list_recent(connection, room.app_id, room.room_id)
+    shown = recent if request.GET.get("actions") == "all" else recent[:_ACTIONS_SHOWN]
+    query = request.GET.copy()
+    query["actions"] = "all"
+    return {
+        "recent": shown,
+        "recent_more": len(recent) - len(shown),
+        "recent_url": f"?{query.urlencode()}",
     }
 
 

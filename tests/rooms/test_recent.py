@@ -1,0 +1,50 @@
+"""What was done to a room lately, and what is said of it before somebody does more."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from console.accounts.models import User
+from console.connections.models import Connection
+from console.rooms.models import RoomAction, RoomTarget
+from console.rooms.services.progress import list_recent
+from tests.rooms.conftest import OpenRoom
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def act(connection: Connection, room: OpenRoom, seconds_ago: float, **more: Any) -> RoomAction:
+    """Write down a removal of one person, as if it had been asked for so long ago."""
+    action = RoomAction.objects.create(
+        connection=connection,
+        app_id=room.app_id,
+        room_id=room.room_id,
+        asked_at=timezone.now() - timedelta(seconds=seconds_ago),
+        **{"kind": "remove", "outcome": "accepted", "actor_name": "Mona", "reason": "x", **more},
+    )
+    RoomTarget.objects.create(action=action, user_id=room.user_ids[0])
+    return action
+
+
+def test_the_latest_actions_come_first_whatever_their_ids(connected: Connection, room: OpenRoom) -> None:
+    ids = [uuid.UUID(int=number) for number in (5, 2, 9, 1, 7)]
+    made = [act(connected, room, 10 * place, id=one) for place, one in enumerate(ids)]
+    assert [one.action for one in list_recent(connected, room.app_id, room.room_id)] == made
+
+
+def test_more_actions_than_fit_are_counted_and_a_link_shows_them(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom
+) -> None:
+    made = [act(connected, room, place, id=uuid.UUID(int=place + 1)) for place in range(9)]
+    answer = as_(bob).get(f"{room.url()}?people=all")
+    text = answer.content.decode()
+    assert [one.action for one in answer.context["recent"]] == made[:6]
+    assert f'href="{answer.context["recent_url"].replace("&", "&amp;")}"' in text
+    assert "and 3 more" in text
+    whole = as_(bob).get(f"{room.url()}{answer.context['recent_url']}")
+    assert [one.action for one in whole.context["recent"]] == made
+    assert whole.context["tab"] == "all"
+    assert 'id="actions-all"' not in whole.content.decode()
