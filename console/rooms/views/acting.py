@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from console.accounts.access import needs
@@ -38,6 +38,9 @@ __all__ = ["room_dismiss", "room_remove"]
 _REMOVE, _DISMISS = "rooms/room_remove.html", "rooms/room_dismiss.html"
 _METHODS = ["GET", "HEAD", "POST"]
 _NAMES_SHOWN = 5
+_SENT_BEFORE = gettext_lazy(
+    "This form had been sent before: nothing was sent a second time. What you see, also the reason, is of the first time."
+)
 
 
 @needs(Right.MODERATE)
@@ -209,13 +212,16 @@ def _kept(
 def _done(request: HttpRequest, connection: Connection, asked: Asked, gone: tuple[str, ...]) -> HttpResponse:
     """Lead to the progress of the action: in place of the form in a dialog, by a redirect elsewhere."""
     progress = get_progress(connection, None, asked.action.pk)
-    context = progress_context(request, connection, progress) | {"gone": gone, "repeated": asked.repeated}
+    context = progress_context(request, connection, progress) | {"gone": gone}
     if not wants_piece(request):
+        if asked.repeated:
+            messages.warning(request, _SENT_BEFORE)
         if gone:
             messages.info(request, _had_left(len(gone)))
         return HttpResponseRedirect(context["progress_url"])
     context |= {
         "had_left": _had_left(len(gone)) if gone else "",
+        "sent_before": _SENT_BEFORE if asked.repeated else "",
         "piece": True,
         "spoken": said_aloud(progress),
     }
