@@ -48,3 +48,34 @@ def test_more_actions_than_fit_are_counted_and_a_link_shows_them(
     assert [one.action for one in whole.context["recent"]] == made
     assert whole.context["tab"] == "all"
     assert 'id="actions-all"' not in whole.content.decode()
+
+
+def test_a_dialog_says_that_the_same_was_asked_for_a_moment_ago(
+    as_: Any, alice: User, connected: Connection, room: OpenRoom
+) -> None:
+    action = act(connected, room, 5)
+    browser = as_(alice)
+    follow = f"/c/demo/rooms/actions/{action.pk}/"
+    said = "This has been asked for already"
+    same = browser.get(f"{room.url('remove/')}?user={room.user_ids[0]}").content.decode()
+    assert said in same
+    assert "Mona asked to remove 1 person" in same
+    assert f'href="{follow}"' in same
+    assert '<textarea name="words"' in same  # who wants to act all the same may
+    assert said in browser.get(f"{room.url('remove/')}?all=1").content.decode()
+    assert said not in browser.get(f"{room.url('remove/')}?user={room.user_ids[1]}").content.decode()
+    assert said not in browser.get(room.url("dismiss/")).content.decode()
+    action.targets.update(state=RoomTarget.State.BACK)
+    assert said not in browser.get(f"{room.url('remove/')}?user={room.user_ids[0]}").content.decode()
+
+
+@pytest.mark.parametrize("dialog", ["dismiss/", "remove/?all=1"])
+def test_a_dismissal_under_way_is_said_in_both_dialogs(
+    as_: Any, alice: User, connected: Connection, room: OpenRoom, dialog: str
+) -> None:
+    action = act(connected, room, 5, kind="dismiss", everyone=True, exclusive=True)
+    piece = as_(alice).get(room.url(dialog), headers={"HX-Request": "true"}).content.decode()
+    assert "Mona asked to dismiss the room" in piece
+    assert f'hx-get="/c/demo/rooms/actions/{action.pk}/"' in piece
+    RoomAction.objects.update(ended_at=timezone.now())
+    assert "Mona asked" not in as_(alice).get(room.url(dialog)).content.decode()

@@ -1,17 +1,18 @@
 """What is known about an action, from our own database alone: any number of open tabs costs the cloud nothing."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from console.connections.models import Connection
 from console.rooms.models import RoomAction, RoomTarget
+from console.rooms.services.sightings import stored_id
 
-__all__ = ["Progress", "get_progress", "list_recent"]
+__all__ = ["Progress", "get_progress", "list_recent", "list_under_way"]
 
 _STILL_SHOWN = timedelta(minutes=10)
 _MOST = 200  # so many actions of a room within minutes are not people's any more
@@ -76,14 +77,37 @@ def get_progress(connection: Connection, app_ids: Iterable[str] | None, action_i
 
 
 def list_recent(connection: Connection, app_id: str, room_id: str) -> list[Progress]:
-    """Return a room's actions that are watched or ended within the last ten minutes, latest first. One query.
+    """Return a room's actions that are watched or ended within the last ten minutes, latest first. One query."""
+    recent = Q(ended_at=None) | Q(ended_at__gte=timezone.now() - _STILL_SHOWN)
+    return _counted(RoomAction.objects.filter(recent, connection=connection, app_id=app_id, room_id=room_id))
+
+
+def list_under_way(
+    connection: Connection, app_id: str, room_id: str, user_ids: Collection[str] | None = None
+) -> list[Progress]:
+    """Return what was asked already and has not been seen to work, latest first. One query.
+
+    user_ids: whom somebody is about to remove: what was asked of any of them, or of the whole room. None: the room is
+    about to be dismissed; removals of some people say nothing about that.
+    """
+    same = Q(kind=RoomAction.Kind.DISMISS, room_closed_at=None) | Q(everyone=True, all_left_at=None)
+    if user_ids is not None:
+        waiting = RoomTarget.objects.filter(
+            state=RoomTarget.State.WAITING, user_id__in=[stored_id(user_id) for user_id in user_ids]
+        )
+        same |= Q(pk__in=waiting.values("action"))
+    return _counted(
+        RoomAction.objects.filter(same, connection=connection, app_id=app_id, room_id=room_id, ended_at=None)
+    )
+
+
+def _counted(actions: "QuerySet[RoomAction]") -> list[Progress]:
+    """Return the actions with their counts, latest first, without those that failed.
 
     The order is said here: with the counts the database groups, and grouping forgets the model's own.
     """
-    recent = Q(ended_at=None) | Q(ended_at__gte=timezone.now() - _STILL_SHOWN)
-    actions = (
-        RoomAction.objects.filter(recent, connection=connection, app_id=app_id, room_id=room_id)
-        .exclude(outcome=RoomAction.Outcome.FAILED)
+    found = (
+        actions.exclude(outcome=RoomAction.Outcome.FAILED)
         .annotate(
             asked=Count("targets"),
             left=Count("targets", filter=Q(targets__left_at__isnull=False)),
@@ -91,4 +115,4 @@ def list_recent(connection: Connection, app_id: str, room_id: str) -> list[Progr
         )
         .order_by("-asked_at", "-pk")
     )
-    return [Progress(action, action.asked, action.left, action.back) for action in actions[:_MOST]]
+    return [Progress(action, action.asked, action.left, action.back) for action in found[:_MOST]]

@@ -28,7 +28,7 @@ from console.rooms.services.moderation import (
     remove_participants,
     sent_before,
 )
-from console.rooms.services.progress import get_progress
+from console.rooms.services.progress import get_progress, list_under_way
 from console.rooms.views.parts import address
 from console.rooms.views.progress import progress_context, said_aloud
 from console.sparkrtc.errors import NotFound, SparkError
@@ -39,7 +39,8 @@ _REMOVE, _DISMISS = "rooms/room_remove.html", "rooms/room_dismiss.html"
 _METHODS = ["GET", "HEAD", "POST"]
 _NAMES_SHOWN = 5
 _SENT_BEFORE = gettext_lazy(
-    "This form had been sent before: nothing was sent a second time. What you see, also the reason, is of the first time."
+    "This form had been sent before: nothing was sent a second time. "
+    "What you see, also the reason, is of the first time."
 )
 
 
@@ -59,6 +60,7 @@ def room_remove(request: HttpRequest, connection: Connection, app_id: str, room_
     hit, gone = _meant(audience, asking.getlist("user"), everyone=everyone)
     context = _context(request, connection, app_id, room_id, audience)
     context |= {"everyone": everyone, "hit": audience.named(hit), "gone": gone}
+    context["under_way"] = list_under_way(connection, app_id, room_id, hit)
     if not hit or audience.closed:
         return _dialog(request, _REMOVE, context, status=404 if audience.room is None else 409)
     if "form_id" not in request.POST:
@@ -108,6 +110,7 @@ def room_dismiss(request: HttpRequest, connection: Connection, app_id: str, room
         return _dialog(request, _DISMISS, context, status=409)
     if request.GET.get("part") == "audience" and context["piece"]:
         return render(request, f"{_DISMISS}#audience", context | {"part": True})
+    context["under_way"] = list_under_way(connection, app_id, room_id)
     if request.method != "POST":
         context["form"] = DismissForm(request=request, initial={"seen": len(people)})
         return _dialog(request, _DISMISS, context)
