@@ -79,3 +79,31 @@ def test_a_dismissal_under_way_is_said_in_both_dialogs(
     assert f'hx-get="/c/demo/rooms/actions/{action.pk}/"' in piece
     RoomAction.objects.update(ended_at=timezone.now())
     assert "Mona asked" not in as_(alice).get(room.url(dialog)).content.decode()
+
+
+def test_the_latest_who_came_back_are_named_and_a_link_names_all(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom
+) -> None:
+    action = act(connected, room, 60, answered_at=timezone.now(), looked_at=timezone.now())
+    for number in range(12):
+        back_at = timezone.now() - timedelta(seconds=50 - number)
+        RoomTarget.objects.create(
+            action=action,
+            user_id=f"back-{number}-",
+            state=RoomTarget.State.BACK,
+            left_at=back_at,
+            back_at=back_at,
+        )
+        RoomTarget.objects.create(action=action, user_id=f"here-{number}-")
+    page = as_(bob).get(f"/c/demo/rooms/actions/{action.pk}/").content.decode()
+    named = [number for number in range(12) if f"back-{number}-" in page]
+    assert named == list(range(4, 12))
+    assert page.index("back-11-") < page.index("back-10-")
+    assert "and 4 more" in page
+    assert "and 5 more" in page  # of those who are still there, with the one of the action itself
+    whole_url = f"/c/demo/rooms/actions/{action.pk}/?people=all"
+    assert f'href="{whole_url}"' in page
+    whole = as_(bob).get(whole_url, headers={"HX-Request": "true"}).content.decode()
+    assert all(f"back-{number}-" in whole and f"here-{number}-" in whole for number in range(12))
+    assert f'hx-get="{whole_url}" hx-trigger="every 2s' in whole  # and it stays so
+    assert "more</a>" not in whole

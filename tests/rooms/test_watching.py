@@ -256,7 +256,14 @@ def test_names_stand_before_their_comma(removed: RoomAction) -> None:
     people = [RoomTarget(user_id="u-1", nickname="Ann", back_at=now), RoomTarget(user_id="u-2", back_at=now)]
     progress = {"running": True, "asked": 2, "remaining": people, "returned": people, "back": 2}
     removed.looked_at = now
-    text = strip_tags(render_to_string("rooms/_steps.html", {"progress": progress, "action": removed}))
+    context = {
+        "progress": progress,
+        "action": removed,
+        "names": ":8",
+        "names_shown": 8,
+        "all_url": "?people=all",
+    }
+    text = strip_tags(render_to_string("rooms/_steps.html", context))
     lines = " ".join(text.split())
     assert "Still in the room: Ann, u-2" in lines
     assert re.search(r"2 came back: Ann [\d:]+, u-2 [\d:]+", lines)

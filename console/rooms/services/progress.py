@@ -22,8 +22,8 @@ _MOST = 200  # so many actions of a room within minutes are not people's any mor
 class Progress:
     """An action and what became of the people it was aimed at.
 
-    asked, left, back, stayed: people. left counts those who came back too. returned, remaining: who came back, and who
-    has not been seen to leave.
+    asked, left, back, stayed: people. left counts those who came back too. returned: who came back, latest first.
+    remaining: who has not been seen to leave, as they were listed.
     """
 
     action: RoomAction
@@ -72,6 +72,7 @@ def get_progress(connection: Connection, app_ids: Iterable[str] | None, action_i
     action = known.get(pk=action_id)
     targets = list(action.targets.all())
     returned = [target for target in targets if target.state == RoomTarget.State.BACK]
+    returned.sort(key=lambda target: target.back_at or action.asked_at, reverse=True)
     remaining = [target for target in targets if target.left_at is None]
     return Progress(action, len(targets), len(targets) - len(remaining), len(returned), returned, remaining)
 

@@ -1,5 +1,6 @@
 """What templates of rooms need beyond the parts that all pages share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
@@ -22,6 +23,12 @@ def stay(person: Participant, now: datetime) -> float | None:
     if person.joined_at is None or end is None:
         return None
     return max(0.0, (end - person.joined_at).total_seconds())
+
+
+@register.filter
+def beyond(people: Sequence[object], shown: int) -> int:
+    """{{ people|beyond:8 }}: how many there are more than are shown."""
+    return max(0, len(people) - shown)
 
 
 @register.simple_tag

@@ -19,6 +19,8 @@ from console.rooms.views.parts import address
 
 __all__ = ["action_progress", "progress_context", "said_aloud"]
 
+_NAMES_SHOWN = 8
+
 
 @needs(Right.SEE_ROOMS)
 @require_safe
@@ -31,6 +33,8 @@ def action_progress(request: HttpRequest, connection: Connection, action_id: uui
     except RoomAction.DoesNotExist:
         raise Http404(_("There is no such action.")) from None
     context = progress_context(request, connection, progress)
+    if request.GET.get("people") == "all":
+        context |= {"names": ":", "again_here": context["all_url"], "all_url": ""}
     piece = wants_piece(request)
     if piece and not progress.running:
         context["spoken"] = said_aloud(progress)
@@ -59,6 +63,7 @@ def progress_context(request: HttpRequest, connection: Connection, progress: Pro
     room_url = address("detail", connection, action.app_id, action.room_id)
     may_act = can(request.user, Right.MODERATE, connection, action.app_id)
     remove_url = address("remove", connection, action.app_id, action.room_id)
+    progress_url = reverse("rooms:action", args=[connection.slug, action.pk])
     back = urlencode({"user": [target.user_id for target in progress.returned[:40]]}, doseq=True)
     return {
         "connection": connection,
@@ -67,7 +72,11 @@ def progress_context(request: HttpRequest, connection: Connection, progress: Pro
         "room_url": room_url,
         "again_url": f"{remove_url}?{back}" if may_act and progress.returned and remove_url else "",
         "trail_url": _trail_url(action),
-        "progress_url": reverse("rooms:action", args=[connection.slug, action.pk]),
+        "progress_url": progress_url,
+        "names": f":{_NAMES_SHOWN}",
+        "names_shown": _NAMES_SHOWN,
+        "all_url": f"{progress_url}?people=all",
+        "again_here": progress_url,
     }
 
 
