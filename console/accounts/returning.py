@@ -35,7 +35,17 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send to the sign-in page, which leads back to where the person was and says whether something was lost."""
     query = {"next": here(request)}
     sent = request.method not in ("GET", "HEAD")
-    why = getattr(request, "signed_out_because", "") or ("unsent" if sent else "")
+    why = getattr(request, "signed_out_because", "") or (
+        "unsent" if sent else "over" if _was_inside(request) else ""
+    )
     if why:
         query["why"] = why
     return go(request, f"{reverse('account_login')}?{urlencode(query)}")
+
+
+def _was_inside(request: HttpRequest) -> bool:
+    """Say whether a page of ours asks: nobody sees one, other than the sign-in page, who has not signed in."""
+    if wants_piece(request):
+        return True
+    came_from = local_path(request, request.headers.get("Referer"))
+    return came_from is not None and not came_from.startswith(reverse("account_login"))

@@ -36,7 +36,8 @@ def signed_in(view: View) -> View:
         back = (
             (htmx.current_url_abs_path or "/") if htmx and wants_piece(request) else request.get_full_path()
         )
-        return go(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+        query = {"next": back} | ({"why": "over"} if wants_piece(request) else {})
+        return go(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}")
 
     return _marked(guarded, "signed_in")
 

@@ -42,6 +42,8 @@ def for_scripts() -> dict[str, str]:
         "sendNow": _("You can send it now."),
         "selected": _("{n} selected"),
         "unreachable": _("The console does not answer. What you see stays as it was; try again in a moment."),
+        "signInEnded": _("Your sign-in has ended. Sign in to go on."),
+        "signIn": _("Sign in"),
         "tooSlow": _("The console took too long to answer. What you see stays as it was."),
         "dismiss": _("Dismiss"),
         "found": _("{n} found"),

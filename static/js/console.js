@@ -6,6 +6,7 @@ import "./copy.js";
 import "./countdown.js";
 import "./dialogs.js";
 import "./drafts.js";
+import "./ended.js";
 import "./filters.js";
 import "./focus.js";
 import "./keys.js";

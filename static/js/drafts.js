@@ -70,6 +70,13 @@ function keep(form, more) {
   write({ viewer, path: path(form), values, at: Date.now(), ...more });
 }
 
+// For whoever leaves without sending: the first form that was written in, of those that lead elsewhere.
+export function keepBegun(but = null) {
+  const written = [...document.querySelectorAll("form[method=post]")].filter((one) => path(one) !== but);
+  const begun = written.find((one) => fields(one).some(isChanged));
+  if (begun) keep(begun, { ended: true });
+}
+
 function restore() {
   const draft = read();
   if (!draft?.ended) return false;
@@ -96,9 +103,7 @@ if (viewer) {
       if (!form.dataset.choice) {
         keep(form);
       } else if (form.dataset.choice !== "theme") {
-        const written = [...document.querySelectorAll("form[method=post]")].filter((one) => path(one) !== path(form));
-        const begun = written.find((one) => fields(one).some(isChanged));
-        if (begun) keep(begun, { ended: true });
+        keepBegun(path(form));
       }
     },
     true,

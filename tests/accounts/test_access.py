@@ -168,7 +168,7 @@ def test_a_piece_of_a_page_sends_the_whole_page_to_sign_in(
 ) -> None:
     headers = {"HX-Request": "true"} | ({"HX-Current-URL": shown} if shown else {})
     answer = ask(signed_in(_answer), AnonymousUser(), headers=headers)
-    assert answer["HX-Redirect"] == f"/sign-in/?next={next_page}"
+    assert answer["HX-Redirect"] == f"/sign-in/?next={next_page}&why=over"
 
 
 def test_marks_are_seen_through_other_decorators() -> None:

@@ -104,3 +104,12 @@ def test_the_idle_clock_writes_the_session_once_a_minute(
     long_ago(browser, 61, "seen_at")
     browser.get("/healthz")
     assert browser.session["seen_at"] >= browser.session["signed_in_at"]
+
+
+def test_a_click_in_a_page_whose_sign_in_has_ended_says_so(client: Client) -> None:
+    answer = client.get("/me/", headers={"Referer": "http://testserver/c/demo/rooms/"})
+    assert answer["Location"] == "/sign-in/?next=%2Fme%2F&why=over"
+    assert "Your sign-in has ended" in client.get(answer["Location"]).content.decode()
+    for referrer in ("http://testserver/sign-in/", "https://elsewhere.example/"):
+        answer = client.get("/me/", headers={"Referer": referrer})
+        assert answer["Location"] == "/sign-in/?next=%2Fme%2F"

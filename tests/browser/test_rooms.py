@@ -231,3 +231,32 @@ def test_when_the_cloud_goes_the_page_keeps_what_it_has(
     expect(page.locator("#room-facts .notice-watch")).to_contain_text("What you see is as of", timeout=60_000)
     expect(people(page)).to_have_count(len(room.user_ids))
     expect(page.locator("#page-as-of")).to_have_text(re.compile("not refreshed"))
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_sign_in_that_ended_costs_neither_the_page_nor_the_dialog(
+    sign_in: SignIn, base: str, alice: User, room: OpenRoom
+) -> None:
+    page = sign_in(alice)
+    page.goto(f"{base}{room.url()}")
+    page.click("#dismiss-room")
+    page.locator("dialog [name=words]").fill("half a reas")
+    page.context.clear_cookies(name="sessionid")
+    message = page.locator("#messages .message")
+    expect(message).to_contain_text("Your sign-in has ended")
+    expect(page.locator("dialog [name=words]")).to_have_value("half a reas")
+    assert page.url == f"{base}{room.url()}"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(
+        "() => document.querySelectorAll('[data-poll]').forEach((one) => htmx.trigger(one, 'shown-again'))"
+    )
+    assert asked == []
+    message.get_by_role("link", name="Sign in").click()
+    page.fill("[name=login]", alice.username)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form button.btn-primary").click()
+    page.wait_for_url(f"{base}{room.url()}")
+    expect(page.locator("#messages")).to_contain_text("What you had written is kept")
+    page.click("#dismiss-room")
+    expect(page.locator("dialog [name=words]")).to_have_value("half a reas")

@@ -157,7 +157,7 @@ def test_strangers_are_sent_to_sign_in_and_come_back(client: Client, path: str) 
 def test_an_expired_sign_in_moves_the_page_and_not_the_piece(client: Client) -> None:
     answer = client.get("/search/?q=x", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://testserver/keys/")
     assert answer.status_code == 200
-    assert answer["HX-Redirect"] == f"{reverse('account_login')}?next=%2Fkeys%2F"
+    assert answer["HX-Redirect"] == f"{reverse('account_login')}?next=%2Fkeys%2F&why=over"
     assert answer.content == b""
 
 
