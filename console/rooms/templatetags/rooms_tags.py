@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from console.core.templatetags.console_tags import chip
 from console.core.text import shown
-from console.rooms.shapes import Participant, Presence
+from console.rooms.shapes import Participant, Presence, Room
 
 __all__ = ["register"]
 
@@ -23,6 +23,17 @@ def stay(person: Participant, now: datetime) -> float | None:
     if person.joined_at is None or end is None:
         return None
     return max(0.0, (end - person.joined_at).total_seconds())
+
+
+@register.filter
+def open_for(room: Room, now: datetime) -> float | None:
+    """{{ room|open_for:now|duration }}: seconds since an open room was opened, to the moment that stays are counted to.
+
+    The cloud's own figure ends with its answer: who was there from the start would have stayed longer than the room.
+    """
+    if room.opened_at is None:
+        return room.duration_seconds
+    return max(0.0, (now - room.opened_at).total_seconds())
 
 
 @register.filter
