@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from console.accounts.models import User
 from console.connections.models import Connection
+from console.core.times import duration
 from console.rooms.services.moderation import remove_participants
 from console.sparkrtc.catalogue.rooms import LIST_PARTICIPANTS
 from tests.rooms.conftest import OpenRoom
@@ -227,3 +231,36 @@ def test_an_id_that_no_room_can_have_is_not_asked_for(
     assert answer.status_code == 404
     assert "No room can have such an id" in answer.content.decode()
     assert calls() == []
+
+
+def test_when_some_people_cannot_be_listed_the_room_stays(
+    as_: Any, mona: User, connected: Connection, room: OpenRoom, sandbox: Sandbox
+) -> None:
+    browser = as_(mona)
+    browser.get(room.url())
+    sandbox.fail_next("status", operation="list_users", status=503, times=20)
+    answer = browser.get(f"{room.url()}?people=left&size=100&q=x")
+    text = answer.content.decode()
+    assert answer.status_code == 502
+    assert f"{len(room.user_ids)} people in the room" in text  # stored a moment ago
+    assert "open for" in text
+    assert "Dismiss room" in text
+    assert 'id="tab-left"' in text
+    assert 'name="size" value="100"' in text
+    assert "data-countdown" in text
+    piece = browser.get(f"{room.url()}?people=left", headers={"HX-Request": "true", "HX-Target": "room-live"})
+    assert piece["HX-Retarget"] == "#room-live"
+    assert 'id="room-facts"' in piece.content.decode()
+
+
+def test_nobody_stays_longer_than_the_room_is_open(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom, sandbox: Sandbox
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        as_(bob).get(room.url())
+        clock.shift(25)
+        answer = as_(bob).get(room.url())
+    opened = answer.context["room"].opened_at
+    assert answer.context["now"] - opened >= timedelta(seconds=25)
+    so_far = duration((answer.context["now"] - opened).total_seconds())
+    assert f"open for {so_far}" in answer.content.decode()

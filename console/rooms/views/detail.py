@@ -44,13 +44,13 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
         room = uses.pick(request.GET.get("use", ""))
         if room is None:
             return _unknown(request, context, uses.uses, uses.age)
-        context |= _people(request, connection, room)
     except SparkError as error:
         return render_trouble(request, _TEMPLATE, error, partial="people", context=context)
     context |= {
         "room": room,
         "uses": uses.uses if len(uses.uses) > 1 else (),
-        "age": _older(uses.age, context["crowd"].age),
+        "age": uses.age,
+        **_asked(request, room),
         **_recent(request, connection, room),
         "may_act": room.open and can(request.user, Right.MODERATE, connection, app_id),
         **_from_others(request, connection, room),
@@ -58,24 +58,37 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
         "piece": wants_piece(request),
         "now": timezone.now(),
     }
+    try:
+        context |= _people(request, connection, room, context["tab"], context["search"])
+    except SparkError as error:  # of the room itself everything is known: the list alone fails
+        context["online"] = None if context["tab"] == "in" else _online(connection, room)
+        return render_trouble(request, _TEMPLATE, error, partial="people", context=context)
+    context["age"] = _older(uses.age, context["crowd"].age)
     return render_page(request, _TEMPLATE, partial="people", context=context)
 
 
-def _people(request: HttpRequest, connection: Connection, room: Room) -> dict[str, Any]:
-    """Return the people of the wanted tab, those of them that fit the search, and how many are in the room."""
+def _asked(request: HttpRequest, room: Room) -> dict[str, Any]:
+    """Return which people are asked for."""
     tab = request.GET.get("people", "")
-    tab = tab if tab in _TABS else ("in" if room.open else "all")
+    return {
+        "tab": tab if tab in _TABS else ("in" if room.open else "all"),
+        "tabs": _tabs(request.GET, room),
+        "search": request.GET.get("q", "").strip()[:_LONGEST_SEARCH],
+        "size": size_of(request.GET),
+    }
+
+
+def _people(
+    request: HttpRequest, connection: Connection, room: Room, tab: str, search: str
+) -> dict[str, Any]:
+    """Return the people of the wanted tab, those of them that fit the search, and how many are in the room."""
     crowd = list_participants(connection, room, _TABS[tab])
-    online = _online(connection, room, tab, crowd)
-    search = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+    online = _online_as_listed(connection, room, tab, crowd)
     fitting = _sorted([person for person in crowd.sessions if _fits(person, search.casefold())], tab)
     size = size_of(request.GET)
     number = whole_number(request.GET.get("page"), 1)
     shown = fitting[(number - 1) * size : number * size]
     return {
-        "tab": tab,
-        "tabs": _tabs(request.GET, room),
-        "search": search,
         "crowd": crowd,
         "online": online,
         "people": shown,
@@ -108,15 +121,21 @@ def _from_others(request: HttpRequest, connection: Connection, room: Room) -> di
     }
 
 
-def _online(connection: Connection, room: Room, tab: str, crowd: Crowd) -> int:
+def _online_as_listed(connection: Connection, room: Room, tab: str, crowd: Crowd) -> int | None:
     """Return how many are in the room; where everybody is listed, without another question."""
     if tab == "in":
         return crowd.total
-    if not room.open:
-        return 0
-    if tab == "all" and crowd.complete:
+    if room.open and tab == "all" and crowd.complete:
         return sum(person.presence == Presence.ONLINE.value for person in crowd.sessions)
-    return list_participants(connection, room).total
+    return _online(connection, room)
+
+
+def _online(connection: Connection, room: Room) -> int | None:
+    """Return how many are in the room, None when that cannot be read: the page does not depend on it."""
+    try:
+        return list_participants(connection, room).total if room.open else 0
+    except SparkError:
+        return None
 
 
 def _fits(person: Participant, wanted: str) -> bool:
