@@ -237,3 +237,24 @@ def test_an_id_that_no_room_can_have_keeps_the_form_and_asks_nothing(
     assert "A room id has up to 64 letters" in answer.content.decode()
     assert answer.context["room_id"] == typed
     assert calls() == []
+
+
+def test_what_is_not_understood_in_the_address_is_said_and_the_rest_counts(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom
+) -> None:
+    browser = as_(bob)
+    said = "Not understood in the address, and left out:"
+    ask = f"{LIST}?app={room.app_id}&room={room.room_id}"
+    answer = browser.get(f"{ask}&state=zzz&range=7d&opened=<b>&page=x&size=20")
+    text = answer.content.decode()
+    assert answer.context["misread"] == ["state=zzz", "opened=<b>", "page=x"]
+    assert said in text
+    assert "state=zzz" in text
+    assert "opened=<b>" not in text
+    assert (answer.context["window"].name, answer.context["room_id"]) == ("7d", room.room_id)
+    assert "range=zz" in browser.get(f"{ask}&range=zz", headers=FRAGMENT).content.decode()
+    assert said not in browser.get(f"{ask}&state=all&range=&page=2&size=100").content.decode()
+    detail = browser.get(f"{room.url()}?people=zzz&size=7&q=a")
+    assert detail.context["misread"] == ["people=zzz", "size=7"]
+    assert said in detail.content.decode()
+    assert said in browser.get(f"{LIST}find/?app={room.app_id}&range=ever").content.decode()

@@ -13,6 +13,7 @@ from console.accounts.rights import Right
 from console.applications.choice import applications_of, known_application
 from console.connections.ages import Age
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.trouble_pages import render_trouble
@@ -75,6 +76,7 @@ def _asked(request: HttpRequest, room: Room) -> dict[str, Any]:
         "tabs": _tabs(request.GET, room),
         "search": request.GET.get("q", "").strip()[:_LONGEST_SEARCH],
         "size": size_of(request.GET),
+        "misread": misread(request.GET, {"people": _TABS, "actions": ("all",)}, ("use", "q")),
     }
 
 

@@ -11,6 +11,7 @@ from console.accounts.access import needs, require
 from console.accounts.rights import Right
 from console.applications.choice import applications_of, known_application
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.times import zone_name
@@ -45,6 +46,7 @@ def find_participant(request: HttpRequest, connection: Connection) -> HttpRespon
         "zone": zone_name(),
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, {"range": (*PRESETS, CUSTOM)}, ("app", "user", "from", "to", "zone")),
     }
     if app_id:
         require(request.user, Right.SEE_ROOMS, connection, app_id)

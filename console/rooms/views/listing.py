@@ -13,6 +13,7 @@ from console.accounts.rights import Right
 from console.applications.choice import applications_of, known_application
 from console.applications.shapes import Applications
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.times import zone_name
@@ -27,6 +28,7 @@ __all__ = ["room_list"]
 
 _TEMPLATE = "rooms/room_list.html"
 _STATES = ("open", "closed", "all")
+_FREE = ("app", "room", "from", "to", "zone")
 _REMEMBERED = "rooms.application"
 _NO_ID = gettext_lazy("A room id has up to 64 letters, digits, _ and -.")
 
@@ -48,6 +50,7 @@ def room_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "applications": applications,
         "application": application,
         "piece": wants_piece(request),
+        "misread": misread(request.GET, {"state": _STATES, "range": (*PRESETS, CUSTOM)}, _FREE),
         **_filters(request.GET, window),
     }
     if window.problems or context["room_problem"]:
