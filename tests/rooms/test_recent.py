@@ -1,11 +1,13 @@
 """What was done to a room lately, and what is said of it before somebody does more."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from console.accounts.models import User
 from console.connections.models import Connection
@@ -107,3 +109,20 @@ def test_the_latest_who_came_back_are_named_and_a_link_names_all(
     assert all(f"back-{number}-" in whole and f"here-{number}-" in whole for number in range(12))
     assert f'hx-get="{whole_url}" hx-trigger="every 2s' in whole  # and it stays so
     assert "more</a>" not in whole
+
+
+def test_the_way_back_from_an_action_names_its_application(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom
+) -> None:
+    action = act(connected, room, 60)
+    browser = as_(bob)
+    url = f"/c/demo/rooms/actions/{action.pk}/"
+    assert _crumbs(browser.get(url)) == ["Demo", "Rooms", room.app_id, room.room_id, "Removal"]
+    browser.get(room.url())  # by which the names are stored
+    assert _crumbs(browser.get(url)) == ["Demo", "Rooms", room.app_name, room.room_id, "Removal"]
+
+
+def _crumbs(answer: Any) -> list[str]:
+    found = re.search(r'<nav class="crumbs".*?</nav>', answer.content.decode(), re.DOTALL)
+    assert found
+    return [strip_tags(crumb) for crumb in re.findall(r"<li.*?</li>", found[0])]

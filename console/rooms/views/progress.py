@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import application_scope, can, needs
 from console.accounts.rights import Right
+from console.applications.services.listing import stored_applications
 from console.connections.models import Connection
 from console.core.pages import render_page, wants_piece
 from console.rooms.models import RoomAction
@@ -36,12 +37,19 @@ def action_progress(request: HttpRequest, connection: Connection, action_id: uui
     if request.GET.get("people") == "all":
         context |= {"names": ":", "again_here": context["all_url"], "all_url": ""}
     piece = wants_piece(request)
+    if not piece:
+        context["application_name"] = _name_of(connection, progress.action.app_id)
     if piece and not progress.running:
         context["spoken"] = said_aloud(progress)
     response = render_page(request, "rooms/action.html", partial="progress", context=context)
     if progress.running and not piece:
         response["Refresh"] = "5"  # without scripts, too
     return response
+
+
+def _name_of(connection: Connection, app_id: str) -> str:
+    """Return an application's name as it is stored, or its id: the cloud is not asked here."""
+    return next((app.name for app in stored_applications(connection, {app_id})), "") or app_id
 
 
 def said_aloud(progress: Progress) -> str:
