@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,10 @@ from django.utils import timezone, translation
 from django.utils.http import urlencode
 
 from console.accounts import preferences, sessions
+from console.accounts.access import can
 from console.accounts.returning import here
+from console.accounts.rights import Right
+from console.core.mending import telling
 from console.core.pages import go
 
 __all__ = ["RightsMiddleware", "ViewerMiddleware"]
@@ -24,7 +28,7 @@ _UNMARKED = frozenset({"django.contrib.staticfiles.views.serve", "django.views.s
 
 
 class ViewerMiddleware:
-    """End sessions that are over; speak the viewer's language and show times in their zone.
+    """End sessions that are over; speak the viewer's language, show times in their zone, advise what they can do.
 
     With a sign-in the pages end that the browser keeps.
     """
@@ -42,11 +46,16 @@ class ViewerMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         request.theme = preferences.theme_of(request)  # type: ignore[attr-defined]
-        with timezone.override(preferences.zone_of(request)):
+        with timezone.override(preferences.zone_of(request)), telling(partial(_can_mend, request)):
             response = self.get_response(request)
         if signed_in and not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache"'  # the Back button shows whoever comes next nothing
         return response
+
+
+def _can_mend(request: HttpRequest) -> bool:
+    """Say whether the viewer manages the connection of the page, or any where a page has none."""
+    return can(request.user, Right.MANAGE, getattr(request, "connection", None))
 
 
 class RightsMiddleware:

@@ -6,10 +6,12 @@ texts are found for translation, cloud_texts.py lists them; a test keeps the lis
 
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
-from console.sparkrtc.errors import InvalidParameters, QuotaExhausted, SparkError
+from console.core.mending import can_mend
+from console.sparkrtc.error_codes import ERROR_CODES
+from console.sparkrtc.errors import Forbidden, InvalidParameters, QuotaExhausted, SparkError, Unauthenticated
 from console.sparkrtc.messages import Message, Problem
 
-__all__ = ["complaint", "parts", "quota_name", "said", "sentence"]
+__all__ = ["advice_for", "complaint", "parts", "quota_name", "said", "sentence"]
 
 _QUOTAS = {
     "app_config": gettext_noop("applications and templates"),
@@ -53,7 +55,20 @@ def parts(error: SparkError) -> list[str]:
             "quota": quota_name(error.quota)
         }
         return [first, gettext("Nothing was sent.")]
-    return [said(message) for message in error.messages]
+    told = [said(message) for message in error.messages]
+    if isinstance(error, Unauthenticated | Forbidden) and len(told) > 2 and not can_mend():
+        told[2] = _for_others()
+    return told
+
+
+def advice_for(message_id: str) -> str | None:
+    """Return what to say instead of a kept message that advises on credentials, to who can't mend them; else None."""
+    code = ERROR_CODES.get(message_id.removesuffix(".action")) if message_id.endswith(".action") else None
+    return _for_others() if code and code.status in (401, 403) and not can_mend() else None
+
+
+def _for_others() -> str:
+    return gettext("An owner of this connection can mend it: tell one, with the request id.")
 
 
 def quota_name(name: str) -> str:

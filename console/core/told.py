@@ -40,6 +40,8 @@ def _sentence(name: str, values: dict[str, Any]) -> str:
     if name == "quota":  # how long to wait was true when it was kept
         quota = sentences.quota_name(str(values.get("quota", "")))
         return gettext("The quota for %(quota)s is used up for the moment.") % {"quota": quota}
+    if instead := sentences.advice_for(name):
+        return instead
     if isinstance(problems := values.get("problems"), list):
         listed = [sentences.said(Message(one, of_it)) for one, of_it in problems if one in TEXTS]
         values = {"problems": "; ".join(listed)}

@@ -9,8 +9,10 @@ from django.utils import translation
 
 from console.accounts.models import User
 from console.core import cloud_texts, sentences
+from console.core.mending import telling
 from console.core.middleware import RefreshMiddleware
 from console.core.problems import cloud_problem, trouble_of
+from console.core.told import keep, say
 from console.sparkrtc import errors as cloud
 from console.sparkrtc.messages import TEXTS, Problem
 
@@ -47,6 +49,20 @@ def test_every_error_has_words_a_status_and_says_whether_waiting_helps(
     assert trouble.title.endswith(".")
     assert trouble.advice
     assert "%(" not in trouble.title + trouble.meaning + trouble.advice
+
+
+def test_advice_on_credentials_is_for_those_who_can_mend_them() -> None:
+    refused = cloud.Unauthenticated(status=401, error_code="APIGW.0301", request_id="req-9")
+    kept = keep(refused)
+    assert trouble_of(refused).advice.startswith("Check the key and its secret")
+    assert "Check the key" in say(kept)
+    with telling(lambda: False):
+        trouble = trouble_of(refused)
+        assert trouble.advice == "An owner of this connection can mend it: tell one, with the request id."
+        assert trouble.request_id == "req-9"
+        assert "The token or the signature is wrong." in say(kept)
+        assert "Check the key" not in say(kept) + sentences.sentence(refused)
+        assert "Check the id" in trouble_of(cloud.NotFound(status=404)).advice  # anybody can
 
 
 def test_every_concrete_error_is_covered_here() -> None:

@@ -258,3 +258,14 @@ def test_what_is_not_understood_in_the_address_is_said_and_the_rest_counts(
     assert detail.context["misread"] == ["people=zzz", "size=7"]
     assert said in detail.content.decode()
     assert said in browser.get(f"{LIST}find/?app={room.app_id}&range=ever").content.decode()
+
+
+def test_whoever_cannot_mend_the_connection_is_told_to_tell_an_owner(
+    as_: Any, mona: User, olga: User, connected: Connection, room: OpenRoom, sandbox: Sandbox
+) -> None:
+    as_(mona).get(f"{LIST}?app={room.app_id}&range=90d")
+    sandbox.fail_next("status", operation="list_rooms", status=401, code="APIGW.0301", message="no", times=9)
+    told = as_(mona).get(f"{LIST}?app={room.app_id}&state=all").content.decode()
+    assert "An owner of this connection can mend it" in told
+    assert "Check the key" not in told
+    assert "Check the key" in as_(olga).get(f"{LIST}?app={room.app_id}&state=all").content.decode()
