@@ -154,7 +154,10 @@ def connection_switch_on(request: HttpRequest, connection: Connection) -> HttpRe
 @needs(Right.MANAGE)
 @_form_view
 def connection_delete(request: HttpRequest, connection: Connection) -> HttpResponse:
-    """Delete a connection that is switched off."""
+    """Delete a connection that is switched off; of one in use say at once that this comes first."""
+    if request.method != "POST" and connection.active:
+        context = {"connection": connection, "title": _("Delete")}
+        return render_page(request, "connections/in_use.html", partial="sheet", context=context)
     form = DeleteForm(_posted(request), request=request, connection=connection)
 
     def delete() -> None:

@@ -247,8 +247,13 @@ def test_switching_off_hides_its_pages_and_on_brings_them_back(owner: Client, co
 
 def test_deleting_wants_it_off_its_name_and_a_reason(owner: Client, connection: Connection) -> None:
     url, form = reverse("connections:delete", args=["demo"]), {"typed": "Demo", "reason": "no longer ours"}
+    shown = page(owner.get(url, headers=HTMX))
+    assert "Switch the connection off first" in shown  # before anything is filled in
+    assert f'href="{reverse("connections:switch_off", args=["demo"])}"' in shown
+    assert "<form" not in shown
     assert "Switch the connection off first" in page(owner.post(url, form))
     Connection.objects.update(active=False)
+    assert 'name="typed"' in page(owner.get(url))
     assert "That is not its name" in page(owner.post(url, {**form, "typed": "demo"}))
     assert owner.post(url, form).status_code == 302
     assert not Connection.objects.exists()
