@@ -1,5 +1,6 @@
 """Forms about people and their roles."""
 
+import re
 import secrets
 from typing import Any
 
@@ -14,6 +15,7 @@ from console.accounts import reach
 from console.accounts.models import User
 from console.accounts.rights import Role
 from console.accounts.stepup import StepUpMixin
+from console.core import shell
 from console.core.forms import Form
 from console.core.text import plain
 
@@ -28,6 +30,7 @@ __all__ = [
 
 _USERNAME = r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z"
 _EVERYWHERE = "*"
+_APP_ID = re.compile(r"[A-Za-z0-9]{32}")
 _WHAT = {
     Role.SUPPORT: _("Support: sees rooms and calls"),
     Role.LEAD: _("Team lead: also insights, exports, alerts, and the team's trail"),
@@ -137,15 +140,16 @@ class GiveRoleForm(StepUpMixin):
 
     role = forms.ChoiceField(label=_("Role"), choices=list(_WHAT.items()), widget=forms.RadioSelect)
     place = forms.ChoiceField(label=_("Connection"))
+    application = forms.ChoiceField(label=_("Application"), required=False)
     app_id = Line(
-        label=_("Application id"),
+        label=_("Another application, by its id"),
         max_length=64,
         required=False,
-        help_text=_("Leave it empty to let the role count for every application of the connection."),
-        validators=[
-            RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("An application id has letters, digits, _ and - only."))
-        ],
+        help_text=_("For one that is not in the list: the console has not seen it yet."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    unknown_too = forms.BooleanField(
+        label=_("The id is right; the role is to count once the application is there"), required=False
     )
     reason = Reason()
 
@@ -159,14 +163,57 @@ class GiveRoleForm(StepUpMixin):
         if reach.manages_everything(actor):
             places.append((_EVERYWHERE, _("Every connection, also future ones")))
         self.fields["place"].choices = places  # type: ignore[attr-defined]
+        self.known = {
+            slug: shell.ask("applications", connection, default={})
+            for slug, connection in self.connections.items()
+        }
+        self.fields["application"].choices = self._applications()  # type: ignore[attr-defined]
+        if not self._is_unknown(self.data.get("place", ""), self.data.get("app_id", "").strip()):
+            del self.fields["unknown_too"]
+
+    def _applications(self) -> list[tuple[str, Any]]:
+        groups = [
+            (
+                self.connections[slug].name,
+                [(f"{slug}/{app_id}", f"{plain(name)} · {app_id}") for app_id, name in names.items()],
+            )
+            for slug, names in self.known.items()
+            if names
+        ]
+        return [("", _("Every application of the connection")), *groups]
+
+    def _is_unknown(self, place: str, app_id: str) -> bool:
+        return bool(app_id) and place in self.known and app_id not in self.known[place]
+
+    def clean_app_id(self) -> str:
+        app_id: str = self.cleaned_data["app_id"]
+        known = any(app_id in names for names in self.known.values())
+        if app_id and not known and not _APP_ID.fullmatch(app_id):
+            raise ValidationError(_("An application id has 32 letters and digits. Copy it whole."))
+        return app_id
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        place, _slash, chosen = data.get("application", "").partition("/")
+        typed = data.get("app_id", "")
+        if chosen and place != data.get("place") and data.get("place") in self.connections:
+            self.add_error("application", _("This application belongs to another connection."))
+        if chosen and typed and chosen != typed:
+            self.add_error("app_id", _("Choose an application, or give an id, not both."))
+        if not chosen and self._is_unknown(data.get("place", ""), typed) and not data.get("unknown_too"):
+            self.add_error(
+                "app_id",
+                _(
+                    "The console knows no application with this id on this connection. If it is right, say so below."
+                ),
+            )
+        data["app_id"] = chosen or typed
         if data.get("app_id") and data.get("place") == _EVERYWHERE:
             self.add_error("place", _("An application belongs to one connection: choose it."))
         if data.get("app_id") and data.get("role") == Role.OWNER:
             self.add_error(
-                "app_id", _("An application has no owner. Choose another role, or the whole connection.")
+                "application" if chosen else "app_id",
+                _("An application has no owner. Choose another role, or the whole connection."),
             )
         return data
 

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from console.accounts import reach
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
+from console.core import shell
 
 __all__ = [
     "GrantRow",
     "PersonRow",
+    "application_name",
     "find_people",
     "get_grant",
     "get_person",
@@ -24,15 +26,22 @@ __all__ = [
 ]
 
 
+_Names = dict[int, dict[str, str]]  # of applications, for each connection
+
+
 @dataclass(frozen=True)
 class GrantRow:
-    """A role as the viewer sees it. connection: "" is every connection; app_id: "" every application."""
+    """A role as the viewer sees it. connection: "" is every connection; app_id: "" every application.
+
+    app_name: as it is stored, "" when the console does not know the application.
+    """
 
     id: int
     role: str
     connection: str
     app_id: str
     given_at: datetime
+    app_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,8 @@ def find_people(*, text: str = "", state: str = "", role: str = "") -> "QuerySet
 
 
 def rows_of(people: "QuerySet[User]", *, viewer: User) -> list[PersonRow]:
-    """Return people with their roles, in two queries and one for what the viewer manages."""
+    """Return people with their roles: two queries, one for what the viewer manages, one for each connection's names."""
+    names: _Names = {}
     managed = None if reach.manages_everything(viewer) else _managed_ids(viewer)
     everyone = people.prefetch_related(
         Prefetch(
@@ -73,7 +83,7 @@ def rows_of(people: "QuerySet[User]", *, viewer: User) -> list[PersonRow]:
             RoleGrant.objects.select_related("connection").order_by("connection__name", "app_id", "pk"),
         )
     )
-    return [_row(person, managed) for person in everyone]
+    return [_row(person, managed, names) for person in everyone]
 
 
 def row_of(person: User, *, viewer: User) -> PersonRow:
@@ -84,7 +94,13 @@ def row_of(person: User, *, viewer: User) -> PersonRow:
 def own_grants(person: User) -> list[GrantRow]:
     """Return a person's own roles, wherever they are."""
     grants = RoleGrant.objects.filter(user=person).select_related("connection")
-    return [_grant(grant) for grant in grants.order_by("connection__name", "app_id", "pk")]
+    names: _Names = {}
+    return [_grant(grant, names) for grant in grants.order_by("connection__name", "app_id", "pk")]
+
+
+def application_name(grant: RoleGrant) -> str:
+    """Return the name of the application that a role counts for, "" when the console does not know it."""
+    return _name(grant, {})
 
 
 def get_person(pk: int) -> User:
@@ -108,7 +124,7 @@ def _managed_ids(viewer: User) -> frozenset[int]:
     return frozenset(reach.connections_managed_by(viewer).values_list("pk", flat=True))
 
 
-def _row(person: Any, managed: frozenset[int] | None) -> PersonRow:
+def _row(person: Any, managed: frozenset[int] | None, names: _Names) -> PersonRow:
     grants = list(person.grants.all())
     seen = [grant for grant in grants if managed is None or grant.connection_id in managed]
     return PersonRow(
@@ -119,11 +135,21 @@ def _row(person: Any, managed: frozenset[int] | None) -> PersonRow:
         active=person.is_active,
         waiting=person.must_change_password,
         last_seen=person.last_login,
-        grants=tuple(_grant(grant) for grant in seen),
+        grants=tuple(_grant(grant, names) for grant in seen),
         elsewhere=len(grants) - len(seen),
     )
 
 
-def _grant(grant: RoleGrant) -> GrantRow:
+def _grant(grant: RoleGrant, names: _Names) -> GrantRow:
     where = grant.connection.name if grant.connection else ""
-    return GrantRow(grant.pk, grant.get_role_display(), where, grant.app_id, grant.given_at)
+    name = _name(grant, names)
+    return GrantRow(grant.pk, grant.get_role_display(), where, grant.app_id, grant.given_at, name)
+
+
+def _name(grant: RoleGrant, names: _Names) -> str:
+    """Return the application's name. names: of the connections that were asked about already."""
+    if not grant.app_id or grant.connection is None:
+        return ""
+    if grant.connection.pk not in names:
+        names[grant.connection.pk] = shell.ask("applications", grant.connection, default={})
+    return names[grant.connection.pk].get(grant.app_id, "")

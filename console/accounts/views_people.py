@@ -233,7 +233,7 @@ def grant_withdraw(request: HttpRequest, person: int, grant: int) -> HttpRespons
     text = _("%(name)s is no longer %(role)s on %(where)s, from their next click on.") % {
         "name": found,
         "role": role.get_role_display(),
-        "where": f"{where}, {role.app_id}" if role.app_id else where,
+        "where": ", ".join(filter(None, (where, listing.application_name(role), role.app_id))),
     }
     return _sheet(request, form, found, title=_("Withdraw a role"), submit=_("Withdraw role"), hit=text)
 

@@ -8,12 +8,14 @@ from django.test import Client
 
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Role
+from console.applications.services.listing import list_applications
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/settings/people/"}
+APP = "5e1f" * 8
 HOSTILE = '<img src=x onerror=alert(1)>\u202eevil"'
 
 
@@ -61,7 +63,9 @@ def test_the_list_is_paged_at_a_steady_price(
     )
     owner.get("/settings/people/")
     for address in ("/settings/people/?size=20", "/settings/people/?size=100"):
-        with django_assert_num_queries(5):  # viewer, their roles, count, people, their roles with connections
+        with django_assert_num_queries(
+            6
+        ):  # viewer, their roles, count, people, roles with connections, names
             text = owner.get(address, headers=HTMX).content.decode()
     assert "agent-099" in text
     assert "agent-100" not in text
@@ -132,13 +136,18 @@ def test_a_form_with_a_fault_comes_back_with_everything_kept(
 def test_giving_and_withdrawing_by_page(owner: Client, carol: User, connection: Connection) -> None:
     give = f"/settings/people/{carol.pk}/roles/add/"
     assert owner.get(give, headers=HTMX).status_code == 200
-    data = {"role": "moderator", "place": "demo", "app_id": "app-1", "reason": "covers the night"}
+    data = {"role": "moderator", "place": "demo", "app_id": APP, "reason": "covers the night"}
+    asked = owner.post(give, data, headers=HTMX)
+    assert asked.status_code == 422
+    assert "knows no application with this id" in asked.content.decode()
+    assert not RoleGrant.objects.filter(user=carol).exists()
+    data["unknown_too"] = "on"
     assert owner.post(give, data, headers=HTMX)["HX-Redirect"] == f"/settings/people/{carol.pk}/"
     grant = RoleGrant.objects.get(user=carol)
-    assert (grant.role, grant.connection, grant.app_id) == ("moderator", connection, "app-1")
+    assert (grant.role, grant.connection, grant.app_id) == ("moderator", connection, APP)
     assert owner.post(give, data).status_code == 422  # the same again
     withdraw = f"/settings/people/{carol.pk}/roles/{grant.pk}/withdraw/"
-    assert "no longer Moderator on Demo, app-1" in owner.get(withdraw).content.decode()
+    assert f"no longer Moderator on Demo, {APP}" in owner.get(withdraw).content.decode()
     assert owner.post(withdraw, {}).status_code == 422
     assert owner.post(withdraw, {"reason": "night is over"}).status_code == 302
     assert owner.post(withdraw, {"reason": "night is over"}).status_code == 404
@@ -148,11 +157,14 @@ def test_giving_and_withdrawing_by_page(owner: Client, carol: User, connection: 
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"place": "*", "app_id": "app-1"}, "An application belongs to one connection"),
-        ({"role": "owner", "app_id": "app-1"}, "An application has no owner"),
+        ({"place": "*", "app_id": APP}, "An application belongs to one connection"),
+        ({"role": "owner", "app_id": APP}, "An application has no owner"),
         ({"role": "emperor"}, "Select a valid choice"),
         ({"place": "nowhere"}, "Select a valid choice"),
-        ({"app_id": "../app"}, "letters, digits, _ and - only"),
+        ({"app_id": "../app"}, "32 letters and digits"),
+        ({"app_id": APP[:-1]}, "32 letters and digits"),
+        ({"app_id": APP}, "knows no application with this id"),
+        ({"application": f"demo/{APP}"}, "Select a valid choice"),
         ({"place": ""}, "Choose something under “"),
         ({"reason": ""}, "Fill in “Reason”."),
     ],
@@ -277,3 +289,29 @@ def test_the_pages_speak_both_languages(owner: Client, olga: User, bob: User, la
         answer = owner.get(address)
         assert answer.status_code == 200
         assert f'<html lang="{language}"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_application_is_chosen_by_its_name_and_shown_by_it(
+    owner: Client, carol: User, connected: Connection, other: Connection
+) -> None:
+    app = list_applications(connected, None).items[0]  # by which the console remembers them
+    give = f"/settings/people/{carol.pk}/roles/add/"
+    shown = owner.get(give).content.decode()
+    assert f'<option value="demo/{app.app_id}">{app.name} · {app.app_id}</option>' in shown
+    assert "unknown_too" not in shown
+    data = {"role": "support", "place": "demo", "application": f"demo/{app.app_id}", "reason": "x-ray"}
+    elsewhere = owner.post(give, {**data, "place": other.slug}).content.decode()
+    assert "belongs to another connection" in elsewhere
+    assert "not both" in owner.post(give, {**data, "app_id": APP}).content.decode()
+    assert owner.post(give, data).status_code == 302
+    assert RoleGrant.objects.get(user=carol).app_id == app.app_id
+    page = owner.get(f"/settings/people/{carol.pk}/").content.decode()
+    assert f">{app.name}</" in page
+    assert app.app_id in page
+    grant = carol.grants.get().pk
+    withdraw = owner.get(f"/settings/people/{carol.pk}/roles/{grant}/withdraw/").content.decode()
+    assert f"Demo, {app.name}, {app.app_id}" in withdraw
+    RoleGrant.objects.all().filter(user=carol).delete()
+    typed = {"role": "support", "place": "demo", "app_id": app.app_id, "reason": "x-ray"}
+    assert owner.post(give, typed).status_code == 302  # known: nothing to ask back
