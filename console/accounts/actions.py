@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
+from console.audit.witnesses import register_witness, rows_of_the_console
 
 __all__ = [
     "CHANGE_PASSWORD",
@@ -47,3 +48,7 @@ register(Action(DEACTIVATE_PERSON, _("Deactivate a person"), grave=True))
 register(Action(REACTIVATE_PERSON, _("Reactivate a person"), grave=True))
 register(Action(GIVE_ROLE, _("Give a role"), grave=True))
 register(Action(WITHDRAW_ROLE, _("Withdraw a role"), grave=True))
+
+register_witness(
+    "accounts.User", rows_of_the_console("accounts.User", "people have signed in", last_login__isnull=False)
+)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
+from console.audit.witnesses import register_witness, rows_of_connections
 
 __all__ = ["CREATE", "DELETE", "DISABLE", "ENABLE", "EXPORT", "LIFE", "MAKE_ACCESS", "REVEAL_KEY"]
 
@@ -23,3 +24,10 @@ register(Action(DELETE, _("Delete an application"), grave=True))
 register(Action(REVEAL_KEY, _("Reveal an application's key"), grave=True))
 register(Action(MAKE_ACCESS, _("Make a room-access signature"), grave=True))
 register(Action(EXPORT, _("Export the list of applications")))
+
+register_witness(
+    "applications.Change",
+    rows_of_connections(
+        "applications.Change", "changes of applications are remembered", attempt_id__isnull=False
+    ),
+)

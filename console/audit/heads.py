@@ -3,21 +3,23 @@
 Each new signature is also logged: logs that leave the machine are a witness that an intruder cannot reach.
 """
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from console.audit import canonical
 from console.audit.keys import key_id, public_key, sign
-from console.audit.ledger import locked
-from console.audit.models import Ledger, SignedHead
+from console.audit.models import SignedHead
+from console.audit.statements import heads_in, sign_statement
 
 __all__ = ["head_form", "sign_heads"]
 
 log = structlog.get_logger(__name__)
+_TRIES = 5
 
 
 def head_form(ledger: str, serial: int, number: int, head_hash: str, signed_at: datetime) -> str:
@@ -35,15 +37,21 @@ def head_form(ledger: str, serial: int, number: int, head_hash: str, signed_at: 
 
 
 def sign_heads(ledgers: Iterable[str] | None = None) -> list[SignedHead]:
-    """Sign the heads that moved since their last signature, and return the new signatures.
+    """State all ledgers, sign the heads that moved since their last signature, and return those.
 
-    ledgers: their names; None means all. Any number of processes may do it at once. Raises KeyMissing.
+    ledgers: the names of those whose heads are signed; None means all. No head is signed that is not in a statement:
+    where statements are missing, the heads tell. Any number of processes may do it at once. Raises KeyMissing.
     """
     key = key_id(public_key())
-    moved = Ledger.objects.filter(number__gt=0).order_by("name")
-    if ledgers is not None:
-        moved = moved.filter(name__in=list(ledgers))
-    signed = [head for name in moved.values_list("name", flat=True) if (head := _sign(name, key)) is not None]
+    statement = sign_statement()
+    if statement is None:
+        return []
+    chosen = None if ledgers is None else set(ledgers)
+    signed = [
+        head
+        for name, (number, its_hash) in sorted(heads_in(statement.heads_json).items())
+        if (chosen is None or name in chosen) and (head := _sign(name, number, its_hash, key)) is not None
+    ]
     for head in signed:
         log.info(
             "ledger head signed",
@@ -57,26 +65,21 @@ def sign_heads(ledgers: Iterable[str] | None = None) -> list[SignedHead]:
     return signed
 
 
-def _sign(ledger: str, key: str) -> SignedHead | None:
-    last = _last(ledger)
-    if last is not None and Ledger.objects.filter(name=ledger, number=last.number, hash=last.hash).exists():
-        return None  # nothing to lock for
-    with transaction.atomic():
-        head = locked(ledger)
-        last = _last(ledger)
-        if last is not None and (last.number, last.hash) == (head.number, head.hash):
+def _sign(ledger: str, number: int, its_hash: str, key: str) -> SignedHead | None:
+    """Sign a head, unless it or a later one is; of two processes that would use one serial, one looks again."""
+    for _try in range(_TRIES):
+        last = SignedHead.objects.filter(ledger=ledger).order_by("-serial").first()
+        if last is not None and last.number >= number:
             return None
         serial, now = (last.serial + 1 if last else 1), timezone.now()
-        return SignedHead.objects.create(
-            ledger=ledger,
-            serial=serial,
-            number=head.number,
-            hash=head.hash,
-            signed_at=now,
-            key_id=key,
-            signature=sign(head_form(ledger, serial, head.number, head.hash, now)),
-        )
-
-
-def _last(ledger: str) -> SignedHead | None:
-    return SignedHead.objects.filter(ledger=ledger).order_by("-serial").first()
+        with contextlib.suppress(IntegrityError), transaction.atomic():
+            return SignedHead.objects.create(
+                ledger=ledger,
+                serial=serial,
+                number=number,
+                hash=its_hash,
+                signed_at=now,
+                key_id=key,
+                signature=sign(head_form(ledger, serial, number, its_hash, now)),
+            )
+    return None

@@ -1,4 +1,4 @@
-"""The ledger's tables. Rows of AuditEntry and SignedHead are added and never changed: see triggers.py.
+"""The ledger's tables. Rows of AuditEntry, SignedHead and Statement are added and never changed: see triggers.py.
 
 No foreign key leads out of here: a trail must outlive the people and connections it tells about.
 """
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from console.audit import canonical
 from console.audit.actions import action_label
 
-__all__ = ["CONSOLE", "AuditEntry", "Kind", "Ledger", "OpenAttempt", "Outcome", "SignedHead"]
+__all__ = ["CONSOLE", "AuditEntry", "Kind", "Ledger", "OpenAttempt", "Outcome", "SignedHead", "Statement"]
 
 CONSOLE = "console"  # the ledger of what belongs to no connection
 
@@ -173,6 +173,25 @@ class SignedHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ledger} {self.number}"
+
+
+class Statement(models.Model):
+    """The heads of all ledgers at one moment, signed, so that a ledger that vanished shows; see statements.py.
+
+    serial: counts from 1. heads_json: {ledger: [number of its last entry, hash]} as canonical JSON.
+    hash: the digest of the statement's canonical form, which holds the hash of the one before.
+    """
+
+    serial = models.BigIntegerField(primary_key=True)
+    heads_json = models.TextField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    signature = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"statement {self.serial}"
 
 
 class OpenAttempt(models.Model):

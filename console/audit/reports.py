@@ -5,7 +5,7 @@ from typing import Any
 
 from console.audit.canonical import GENESIS
 
-__all__ = ["LedgerReport", "Problem", "Report"]
+__all__ = ["LedgerReport", "Problem", "Report", "StatementsReport"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,27 @@ class LedgerReport:
 
 
 @dataclass
+class StatementsReport:
+    """What was looked at of the statements over all ledgers.
+
+    count: the number of the newest. since, signed_at: when the first one looked at, and the newest, were signed.
+    compared_with: the number of the newest one kept outside that was found here; 0 when there was none.
+    """
+
+    count: int = 0
+    since: str = ""
+    signed_at: str = ""
+    compared_with: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
 class Report:
     """The result over all ledgers that were asked for."""
 
     ledgers: list[LedgerReport]
     problems: list[Problem]
+    statements: StatementsReport = field(default_factory=StatementsReport)
 
     @property
     def good(self) -> bool:
@@ -61,7 +77,8 @@ class Report:
 
     @property
     def all_problems(self) -> list[Problem]:
-        return [*self.problems, *(problem for ledger in self.ledgers for problem in ledger.problems)]
+        own = [*self.problems, *self.statements.problems]
+        return [*own, *(problem for ledger in self.ledgers for problem in ledger.problems)]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""

@@ -13,6 +13,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 __all__ = ["install", "install_on", "missing", "remove", "remove_from"]
 
 _ENTRIES, _HEADS, _LEDGERS = "audit_auditentry", "audit_signedhead", "audit_ledger"
+_STATEMENTS = "audit_statement"
 _SAME_ENTRY = (
     "id = NEW.id OR uuid = NEW.uuid OR (ledger = NEW.ledger AND number = NEW.number)"
     " OR (NEW.kind = 'outcome' AND kind = 'outcome' AND attempt_id = NEW.attempt_id)"
@@ -23,7 +24,7 @@ _REFUSAL = "the audit ledger only grows"
 
 
 def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Install the triggers, as a migration's RunPython."""
+    """Install the triggers of the tables that are there by now, as a migration's RunPython."""
     install_on(schema_editor.connection)
 
 
@@ -33,20 +34,24 @@ def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def install_on(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers; those that are there are replaced."""
+    """Install the triggers of the tables that are there; those that are there are replaced."""
     remove_from(connection)
     with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
         if connection.vendor == "postgresql":
             cursor.execute(_PG_FUNCTION)
             for name, (table, event, each) in _PG_TRIGGERS.items():
+                if table not in tables:
+                    continue
                 cursor.execute(
                     f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION audit_refuse()"
                 )
                 # ALWAYS: also in a session that says it is a replica.
                 cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
         else:
-            for sql in _SQLITE_TRIGGERS.values():
-                cursor.execute(sql)
+            for name, sql in _SQLITE_TRIGGERS.items():
+                if _SQLITE_TABLES[name] in tables:
+                    cursor.execute(sql)
 
 
 def remove_from(connection: BaseDatabaseWrapper) -> None:
@@ -113,19 +118,21 @@ def _exists(table: str, condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} WHERE {condition})"  # noqa: S608  (constants of this file)
 
 
-_SQLITE_TRIGGERS = {
-    name: _refuse_on_sqlite(name, *rest)
-    for name, *rest in (
-        ("audit_entry_no_update", "UPDATE", _ENTRIES),
-        ("audit_entry_no_delete", "DELETE", _ENTRIES),
-        ("audit_entry_no_replace", "INSERT", _ENTRIES, _exists(_ENTRIES, _SAME_ENTRY)),
-        ("audit_head_no_update", "UPDATE", _HEADS),
-        ("audit_head_no_delete", "DELETE", _HEADS),
-        ("audit_head_no_replace", "INSERT", _HEADS, _exists(_HEADS, _SAME_HEAD)),
-        ("audit_ledger_no_delete", "DELETE", _LEDGERS),
-        ("audit_ledger_forwards", "UPDATE", _LEDGERS, _BACKWARDS),
-    )
-}
+_SQLITE_RULES = (
+    ("audit_entry_no_update", "UPDATE", _ENTRIES),
+    ("audit_entry_no_delete", "DELETE", _ENTRIES),
+    ("audit_entry_no_replace", "INSERT", _ENTRIES, _exists(_ENTRIES, _SAME_ENTRY)),
+    ("audit_head_no_update", "UPDATE", _HEADS),
+    ("audit_head_no_delete", "DELETE", _HEADS),
+    ("audit_head_no_replace", "INSERT", _HEADS, _exists(_HEADS, _SAME_HEAD)),
+    ("audit_statement_no_update", "UPDATE", _STATEMENTS),
+    ("audit_statement_no_delete", "DELETE", _STATEMENTS),
+    ("audit_statement_no_replace", "INSERT", _STATEMENTS, _exists(_STATEMENTS, "serial = NEW.serial")),
+    ("audit_ledger_no_delete", "DELETE", _LEDGERS),
+    ("audit_ledger_forwards", "UPDATE", _LEDGERS, _BACKWARDS),
+)
+_SQLITE_TRIGGERS = {name: _refuse_on_sqlite(name, *rest) for name, *rest in _SQLITE_RULES}
+_SQLITE_TABLES = {name: table for name, _event, table, *_when in _SQLITE_RULES}
 
 _PG_BODY = f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END"
 _PG_FUNCTION = f"CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_PG_BODY}$$"
@@ -134,6 +141,8 @@ _PG_TRIGGERS = {
     "audit_entry_no_truncate": (_ENTRIES, "TRUNCATE", "STATEMENT"),
     "audit_head_no_change": (_HEADS, "UPDATE OR DELETE", "ROW"),
     "audit_head_no_truncate": (_HEADS, "TRUNCATE", "STATEMENT"),
+    "audit_statement_no_change": (_STATEMENTS, "UPDATE OR DELETE", "ROW"),
+    "audit_statement_no_truncate": (_STATEMENTS, "TRUNCATE", "STATEMENT"),
     "audit_ledger_no_delete": (_LEDGERS, "DELETE", "ROW"),
     "audit_ledger_no_truncate": (_LEDGERS, "TRUNCATE", "STATEMENT"),
     "audit_ledger_forwards": (_LEDGERS, "UPDATE", f"ROW WHEN ({_BACKWARDS})"),

@@ -3,7 +3,7 @@
 What a problem means is said in English sentences that name the ledger and the entry: they end up in reports.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -17,21 +17,26 @@ from console.audit.heads import head_form
 from console.audit.keys import is_signed_by, trusted_keys
 from console.audit.models import AuditEntry, Kind, Ledger, OpenAttempt, SignedHead
 from console.audit.reports import LedgerReport, Problem, Report
+from console.audit.statements import Head, KeptStatement, heads_in, newest_statement
+from console.audit.verify_statements import Claim, verify_statements
+from console.audit.witnesses import witnessed
 
 __all__ = ["ledger_names", "verify"]
 
 _CHUNK = 1000
+_NEWEST_STATEMENTS = 1000  # of a bounded look: each is a signature to check
 _GRACE = timedelta(minutes=5)  # the sweeper comes once a minute; this much later it did not come
 
 
 def ledger_names(wanted: str = "") -> list[str]:
-    """Return the names of all ledgers, also of those whose head row is gone; or of those called so.
+    """Return the names of all ledgers, also of those that are gone but stated or witnessed; or of those called so.
 
     wanted: a ledger's name or a connection's short name.
     """
     names = set(Ledger.objects.values_list("name", flat=True))
     names |= set(AuditEntry.objects.order_by().values_list("ledger", flat=True).distinct())
     names |= set(SignedHead.objects.order_by().values_list("ledger", flat=True).distinct())
+    names |= set(_stated()) | set(witnessed())
     if wanted and wanted not in names:
         names &= set(Ledger.objects.filter(label=wanted).values_list("name", flat=True))
     elif wanted:
@@ -45,17 +50,34 @@ def verify(
     newest: int | None = None,
     seconds: float | None = None,
     now: datetime | None = None,
+    kept: Sequence[KeptStatement] = (),
 ) -> Report:
-    """Check sequence, fingerprints, chain, signed heads, references, triggers and forgotten attempts.
+    """Check sequence, fingerprints, chain, signed heads, statements, references, triggers and forgotten attempts.
 
     ledgers: their names; None means all. newest: look only at so many entries at the end of each. seconds: stop looking
     at entries after that long; what was left out shows in the report. A bounded look takes the entry before its first
-    one on trust.
+    one on trust. kept: statements from outside this console, which must still hold.
     """
-    names = ledger_names() if ledgers is None else list(ledgers)
     stop_at = None if seconds is None else monotonic() + seconds
-    reports = [_Ledger(name, newest, stop_at, now or timezone.now()).verify() for name in names]
-    return Report(reports, _trigger_problems())
+    # Statements come before the entries, which can only have become more since.
+    statements, claims = verify_statements(kept, newest and _NEWEST_STATEMENTS)
+    names = sorted({*ledger_names(), *claims}) if ledgers is None else list(ledgers)
+    witnesses = witnessed()
+    reports = [
+        _Ledger(name, newest, stop_at, now or timezone.now()).verify(
+            claims.get(name, {}).values(), witnesses.get(name, "")
+        )
+        for name in names
+    ]
+    return Report(reports, _trigger_problems(), statements)
+
+
+def _stated() -> dict[str, Head]:
+    statement = newest_statement()
+    try:
+        return heads_in(statement.heads_json) if statement else {}
+    except ValueError:
+        return {}  # the verification of the statements tells
 
 
 def _trigger_problems() -> list[Problem]:
@@ -74,14 +96,20 @@ class _Ledger:
         self.head = Ledger.objects.filter(name=name).first()
         self.report = LedgerReport(name, str(self.head) if self.head else name)
         self.newest, self.stop_at, self.now = newest, stop_at, now
-        self.hashes: dict[int, str] = {}  # of the entries that signed heads name
+        self.hashes: dict[int, str] = {}  # of the entries that signed heads and statements name
 
-    def verify(self) -> LedgerReport:
+    def verify(self, claims: Iterable[Claim] = (), witness: str = "") -> LedgerReport:
+        """Verify it. claims: what statements say of it. witness: why it can't be empty, in words, or ""."""
         heads = list(SignedHead.objects.filter(ledger=self.report.name).order_by("serial"))
-        self.hashes = dict.fromkeys((head.number for head in heads), "")
+        claims = sorted(claims, key=lambda claim: claim.number)
+        numbers = {*(head.number for head in heads), *(claim.number for claim in claims)}
+        self.hashes = dict.fromkeys(numbers, "")
         self._entries()
+        if witness and not self.report.entries:
+            self.report.add("missing", f"nothing is on record, although {witness}.")
         self._ledger_head()
-        self._signed_heads(heads)
+        self._claims(claims)
+        self._signed_heads(heads, claims[-1].number if claims else 0)
         self._references()
         self._forgotten()
         return self.report
@@ -181,7 +209,30 @@ class _Ledger:
                 "extra", f"there are entries beyond the {head.number} that the ledger counted.", last
             )
 
-    def _signed_heads(self, heads: list[SignedHead]) -> None:
+    def _claims(self, claims: Sequence[Claim]) -> None:
+        for claim in claims:
+            if claim.number > self.report.entries:
+                continue
+            known = self.hashes[claim.number]
+            if not known and claim is claims[-1]:  # a bounded look did not come by
+                known = self._hash_before(claim.number + 1)
+            if known and known != claim.hash:
+                self.report.add(
+                    "signature",
+                    f"entry {claim.number} is not the one that {claim.source} names.",
+                    claim.number,
+                )
+            elif known:
+                self.report.signed_up_to = max(self.report.signed_up_to, claim.number)
+        if claims and claims[-1].number > self.report.entries:
+            self.report.add(
+                "cut",
+                f"{claims[-1].source} counts {claims[-1].number} entries, "
+                f"but the last one found is {self.report.entries}: the end was cut off.",
+                self.report.entries + 1,
+            )
+
+    def _signed_heads(self, heads: list[SignedHead], stated: int) -> None:
         keys = trusted_keys()
         expected = 1
         for head in heads:
@@ -190,6 +241,17 @@ class _Ledger:
             expected = head.serial + 1
             if self._is_genuine(head, keys):
                 self._covers(head)
+        if (
+            heads
+            and heads[-1].number > stated
+            and heads[-1].number > _stated().get(self.report.name, (0, ""))[0]
+        ):
+            self.report.add(
+                "cut",
+                f"the head at entry {heads[-1].number} was signed on {canonical.iso(heads[-1].signed_at)}, "
+                "but no statement counts that many entries: statements were cut off.",
+                heads[-1].number,
+            )
 
     def _is_genuine(self, head: SignedHead, keys: dict[str, str]) -> bool:
         form = head_form(head.ledger, head.serial, head.number, head.hash, head.signed_at)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
+from console.audit.witnesses import register_witness, rows_of_connections
 
 __all__ = [
     "CHANGE",
@@ -35,3 +36,10 @@ register(Action(CHANGE_QUOTA, _("Change a quota's limit"), grave=True))
 register(Action(MEASURE_QUOTA, _("Measure for what a quota's limit holds"), grave=True))
 register(Action(TEST, _("Test a connection")))
 register(Action(RESEAL, _("Seal all secrets with the newest key")))
+
+register_witness(
+    "connections.Connection",
+    rows_of_connections(
+        "connections.Connection", "the connection was tested", by="pk", checked_at__isnull=False
+    ),
+)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from console.audit import Action, register
+from console.audit.witnesses import register_witness, rows_of_connections
 from console.core.sayings import register_sayings
 
 __all__ = [
@@ -32,3 +33,10 @@ NOT_CLOSED = gettext_noop("room not seen to close")
 NOT_ASKED = gettext_noop("the cloud could not be asked any more")
 
 register_sayings([EVERYONE_LEFT, SEEN_TO_LEAVE, CAME_BACK, CLOSED, NOT_CLOSED, NOT_ASKED])
+
+register_witness(
+    "rooms.RoomAction",
+    rows_of_connections(
+        "rooms.RoomAction", "removals or dismissals are remembered", attempt_id__isnull=False
+    ),
+)

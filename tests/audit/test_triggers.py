@@ -8,7 +8,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from console.audit import heads, triggers
-from console.audit.models import AuditEntry, Ledger, SignedHead
+from console.audit.models import AuditEntry, Ledger, SignedHead, Statement
 from tests.audit.helpers import act
 from tests.ledger_cleaning import unlocked_ledger
 
@@ -39,8 +39,12 @@ def test_all_triggers_are_there_after_all_migrations():
 
 
 def test_entries_and_signatures_are_neither_changed_nor_deleted():
-    for model in (AuditEntry, SignedHead):
-        refused(lambda model=model: model.objects.update(ledger="x"))
+    for model, change in (
+        (AuditEntry, {"ledger": "x"}),
+        (SignedHead, {"ledger": "x"}),
+        (Statement, {"heads_json": "{}"}),
+    ):
+        refused(lambda model=model, change=change: model.objects.update(**change))
         refused(lambda model=model: model.objects.all().delete())
         refused(model.objects.first().delete)
         refused(model.objects.first().save)
@@ -75,7 +79,10 @@ def as_a_replica() -> None:
 _head = "ledger, serial, number, hash, signed_at, key_id, signature"
 _ways_around: dict[str, list[Callable[[], object]]] = {
     "postgresql": [
-        *(sql(f"TRUNCATE {table}") for table in ("audit_auditentry", "audit_signedhead", "audit_ledger")),
+        *(
+            sql(f"TRUNCATE {table}")
+            for table in ("audit_auditentry", "audit_signedhead", "audit_statement", "audit_ledger")
+        ),
         as_a_replica,
     ],
     "sqlite": [
@@ -83,6 +90,7 @@ _ways_around: dict[str, list[Callable[[], object]]] = {
             f"INSERT OR REPLACE INTO audit_signedhead (id, {_head}) SELECT id, {_head} FROM audit_signedhead"
         ),
         sql("INSERT OR REPLACE INTO audit_auditentry SELECT * FROM audit_auditentry"),
+        sql("INSERT OR REPLACE INTO audit_statement SELECT * FROM audit_statement"),
     ],
 }
 

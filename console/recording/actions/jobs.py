@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from console.audit import Action, register
+from console.audit.witnesses import register_witness, rows_of_connections
 from console.core.sayings import register_sayings
 
 __all__ = [
@@ -73,4 +74,11 @@ register_sayings(
         FOUND_BY_PERSON,
         NOT_FOUND,
     ]
+)
+
+register_witness(
+    "recording.RecordingJob",
+    rows_of_connections(
+        "recording.RecordingJob", "recordings that were started are remembered", attempt_id__isnull=False
+    ),
 )
