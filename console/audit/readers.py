@@ -3,6 +3,7 @@
 The ledger itself knows no people (accounts stands above audit); its pages do, through this file and their marks.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +13,16 @@ from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Right, Role
 from console.audit.models import CONSOLE, Ledger
 
-__all__ = ["Reader", "connection_of", "readable_ledgers", "role_labels", "verifiable_ledgers", "visible_to"]
+__all__ = [
+    "Reader",
+    "connection_of",
+    "readable_ledgers",
+    "role_labels",
+    "verifiable_ledgers",
+    "verifiable_names",
+    "verifies_all",
+    "visible_to",
+]
 
 Reader = User
 _NOTHING = Q(pk__in=[])
@@ -77,12 +87,27 @@ def readable_ledgers(user: Reader) -> list[Ledger]:
 
 def verifiable_ledgers(user: Reader) -> list[Ledger]:
     """Return the ledgers whose whole trail the person may read."""
-    whole = [grant for grant in grants_of(user) if Right.READ_TRAIL in grant.rights and not grant.app_id]
-    if any(grant.connection_id is None for grant in whole):
+    if verifies_all(user):
         return readable_ledgers(user)
-    return list(
-        Ledger.objects.filter(connection_id__in=[grant.connection_id for grant in whole]).order_by("label")
-    )
+    return list(Ledger.objects.filter(connection_id__in=_whole(user)).order_by("label"))
+
+
+def verifiable_names(user: Reader, known: Iterable[str]) -> list[str]:
+    """Return those of the known ledgers' names that the person may verify: also of ledgers that are gone."""
+    if verifies_all(user):
+        return list(known)
+    mine = {f"connection-{pk}" for pk in _whole(user)}
+    return [name for name in known if name in mine]
+
+
+def verifies_all(user: Reader) -> bool:
+    """Say whether the person reads the whole trail of everything: only they see how much is in all ledgers."""
+    return None in _whole(user)
+
+
+def _whole(user: Reader) -> set[int | None]:
+    grants = grants_of(user)
+    return {grant.connection_id for grant in grants if Right.READ_TRAIL in grant.rights and not grant.app_id}
 
 
 def connection_of(user: Reader, connection_id: int) -> Any:

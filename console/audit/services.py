@@ -10,11 +10,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from console.audit.actions import VERIFY
 from console.audit.forms import Filters
 from console.audit.models import AuditEntry, Kind, OpenAttempt, Outcome, SignedHead
-from console.audit.readers import Reader, verifiable_ledgers, visible_to
+from console.audit.readers import Reader, verifiable_names, visible_to
 from console.audit.records import record
 from console.audit.reports import Report
 from console.audit.subjects import Target
-from console.audit.verify import verify
+from console.audit.verify import ledger_names, verify
 
 __all__ = [
     "PAGE_SIZE",
@@ -147,7 +147,7 @@ def signatures(rows: Iterable[AuditEntry]) -> SignedHead | None:
 
 def verify_trail(user: Reader) -> Report:
     """Verify the ledgers whose whole trail the person may read, as far as a click may cost, and put that on record."""
-    names = [ledger.name for ledger in verifiable_ledgers(user)]
+    names = verifiable_names(user, ledger_names())
     report = verify(names, newest=_VERIFY_NEWEST, seconds=_VERIFY_SECONDS)
     record(
         VERIFY.name,

@@ -4,6 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
     Http404,
@@ -12,6 +13,7 @@ from django.http import (
     HttpResponseBase,
     StreamingHttpResponse,
 )
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,10 +24,11 @@ from console.audit import services, shown
 from console.audit.exports import KINDS, export_trail
 from console.audit.forms import TrailForm
 from console.audit.keys import KeyMissing, key_id, public_key
-from console.audit.readers import readable_ledgers, verifiable_ledgers
+from console.audit.readers import readable_ledgers, verifiable_ledgers, verifies_all
+from console.audit.statements import as_file, newest_statement
 from console.core.pages import render_page, wants_piece
 
-__all__ = ["trail_detail", "trail_export", "trail_list", "trail_verifier", "trail_verify"]
+__all__ = ["trail_detail", "trail_export", "trail_list", "trail_statement", "trail_verifier", "trail_verify"]
 
 _VERIFIER = Path(__file__).parent / "offline" / "verify_export.py"
 
@@ -106,8 +109,27 @@ def trail_verify(request: HttpRequest) -> HttpResponse:
         "ledgers": verifiable_ledgers(_user(request)),
         "key": key,
         "key_id": key_id(key) if key else "",
+        "may_take_statement": verifies_all(_user(request)),
+        "statement": newest_statement(),
     }
     return render_page(request, "audit/trail_verify.html", partial="result", context=context)
+
+
+@require_safe
+@needs(Right.READ_TRAIL, whole=True)
+def trail_statement(request: HttpRequest) -> HttpResponse:
+    """The newest statement over all ledgers, to be kept outside. It tells how much is in each of them."""
+    if not verifies_all(_user(request)):
+        raise PermissionDenied(
+            _("A statement tells of every ledger, so it is for those who read the whole trail.")
+        )
+    statement = newest_statement()
+    if statement is None:
+        return redirect("audit:verify")  # which says so
+    response = HttpResponse(as_file(statement), content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="audit-statement-{statement.serial}.json"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

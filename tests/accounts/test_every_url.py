@@ -43,7 +43,7 @@ SIGNED_IN = {
 }
 
 # Pages about the console as a whole: a right on one connection is not enough there.
-EVERYWHERE = {"connections:create", "mail:server", "mail:test"}
+EVERYWHERE = {"audit:statement", "connections:create", "mail:server", "mail:test"}
 
 # A role, the connection it is given on (None: every one), the application ("": every one).
 Given = tuple[Role, str | None, str]

@@ -9,12 +9,12 @@ from django.apps import apps
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from console.accounts.models import User
+from console.accounts.models import RoleGrant, User
 from console.audit import heads, statements, triggers
 from console.audit.models import AuditEntry, Ledger, SignedHead, Statement
-from console.audit.verify import ledger_names
+from console.audit.verify import ledger_names, verify
 from console.connections.models import Connection
-from tests.audit.helpers import act
+from tests.audit.helpers import act, page
 from tests.audit.test_verify import problems, resealed, run
 from tests.ledger_cleaning import unlocked_ledger
 
@@ -264,3 +264,38 @@ def test_what_other_apps_remember_can_not_be_without_a_ledger(two_ledgers: str, 
     found = problems()
     assert "missing: console: nothing is on record, although people have signed in." in found
     assert f"missing: {two_ledgers}: nothing is on record, although the connection was tested." in found
+
+
+def test_the_page_finds_a_ledger_that_vanished(
+    audrey: User, connection: Connection, client, two_ledgers: str
+):
+    RoleGrant.objects.filter(user=audrey).update(connection=connection)
+    erase(two_ledgers)
+    client.force_login(audrey)
+    said = client.post("/audit/verify/").content.decode()
+    assert "The trail is not what was written." in said
+    assert "the end was cut off" in said
+
+
+def test_the_newest_statement_is_for_those_who_read_everything(
+    audrey: User, bob: User, connection: Connection, client
+):
+    client.force_login(audrey)
+    assert "/audit/verify/statement.json" in page(audrey, "/audit/verify/")
+    given = client.get("/audit/verify/statement.json")
+    assert given["Content-Disposition"] == 'attachment; filename="audit-statement-1.json"'
+    read = statements.read_file(given.content.decode())
+    assert (read.serial, read.hash) == (1, Statement.objects.get().hash)
+    assert verify(kept=[read]).statements.compared_with == 1
+    RoleGrant.objects.filter(user=audrey).update(connection=connection)
+    audrey = User.objects.get(pk=audrey.pk)
+    assert "/audit/verify/statement.json" not in page(audrey, "/audit/verify/")
+    page(audrey, "/audit/verify/statement.json", status=403)
+    page(bob, "/audit/verify/statement.json", status=403)
+
+
+def test_without_a_statement_the_page_says_so(audrey: User, client):
+    erase_statements(after=0)
+    client.force_login(audrey)
+    assert client.get("/audit/verify/statement.json")["Location"] == "/audit/verify/"
+    assert "No statement is signed yet." in page(audrey, "/audit/verify/")

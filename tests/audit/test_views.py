@@ -197,6 +197,7 @@ def test_verification_is_for_those_who_read_the_whole_trail(bob: User, lena: Use
 
 
 def test_verifying_shows_the_result_and_is_on_record(audrey: User, connection: Connection):
+    act()
     act(connection=connection)
     client = Client()
     client.force_login(audrey)
@@ -205,7 +206,7 @@ def test_verifying_shows_the_result_and_is_on_record(audrey: User, connection: C
     assert "Nothing was changed" in html
     assert "demo" in html
     entry = AuditEntry.objects.get(action="audit.verify")
-    assert (entry.actor_username, entry.details["good"], entry.details["ledgers"]) == ("audrey", True, 1)
+    assert (entry.actor_username, entry.details["good"], entry.details["ledgers"]) == ("audrey", True, 2)
 
 
 def test_verifying_tells_what_is_wrong(audrey: User):
