@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from console.accounts.rights import Role
 from console.audit import Action, register
 from console.audit.witnesses import register_witness, rows_of_the_console
+from console.audit.words import Word, register_target_kinds, register_words
 
 __all__ = [
     "CHANGE_PASSWORD",
@@ -52,3 +54,17 @@ register(Action(WITHDRAW_ROLE, _("Withdraw a role"), grave=True))
 register_witness(
     "accounts.User", rows_of_the_console("accounts.User", "people have signed in", last_login__isnull=False)
 )
+
+register_words(
+    "accounts",
+    {
+        "username": _("User name"),
+        "name": _("Name"),
+        "email": _("E-mail address"),
+        "role": Word(_("Role"), {role.value: role.label for role in Role}),
+        "connection": Word(_("Connection"), {"*": _("every connection")}),
+        "app_id": Word(_("Application"), {"*": _("every application")}),
+        "why": Word(_("Why"), {"asked": _("asked for")}),
+    },
+)
+register_target_kinds({"person": _("person")})

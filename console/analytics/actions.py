@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
+from console.audit.words import register_target_kinds, register_words
 
 __all__ = [
     "ANNOTATE",
@@ -47,3 +48,41 @@ register(Action(REPORT_SEND, _("Send a report by e-mail")))
 register(Action(REPORT_AGAIN, _("Send a report again")))
 register(Action(SCREEN_MAKE, _("Let a screen show the wall")))
 register(Action(SCREEN_REVOKE, _("Take the wall from a screen")))
+
+register_words(
+    "analytics",
+    {
+        "to": _("To"),
+        "first": _("First day"),
+        "last": _("Last day"),
+        "step": _("Step"),
+        "rows": _("Rows"),
+        "was": _("State before"),
+        "kind": _("Kind"),
+        "text": _("Text"),
+        "at": _("Time"),
+        "until": _("Until"),
+        "author": _("Author"),
+        "name": _("Name"),
+        "page": _("Page"),
+        "query": _("Filters"),
+        "shared": _("Shared"),
+        "view": _("View"),
+        "recipients": _("Recipients"),
+        "every": _("How often"),
+        "day": _("Day"),
+        "hour": _("Hour"),
+        "zone": _("Time zone"),
+        "active": _("In use"),
+        "expires_at": _("Valid until"),
+    },
+)
+register_target_kinds(
+    {
+        "saved_view": _("saved view"),
+        "annotation": _("annotation"),
+        "report": _("report"),
+        "screen": _("screen"),
+        "figures": _("figures"),
+    }
+)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
 from console.audit.witnesses import register_witness, rows_of_connections
+from console.audit.words import Word, register_target_kinds, register_words
 
 __all__ = ["CREATE", "DELETE", "DISABLE", "ENABLE", "EXPORT", "LIFE", "MAKE_ACCESS", "REVEAL_KEY"]
 
@@ -30,4 +31,26 @@ register_witness(
     rows_of_connections(
         "applications.Change", "changes of applications are remembered", attempt_id__isnull=False
     ),
+)
+
+register_words(
+    "applications",
+    {
+        "name": _("Name"),
+        "state": Word(_("State"), {"DELETED": _("deleted")}),
+        "shown": _("Shown"),
+        "made": _("Made"),
+        "rows": _("Rows"),
+    },
+)
+register_target_kinds({"application": _("application"), "list": _("list")})
+# Changes of every app go through this one's services/changes.py.
+register_words(
+    "",
+    {
+        "app_id": _("Application id"),
+        "wanted": _("Wanted"),
+        "seen": _("Seen"),
+        "settles_attempt": _("Settles"),
+    },
 )

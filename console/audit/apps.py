@@ -11,3 +11,4 @@ class AuditConfig(AppConfig):
         actions.register(actions.EXPORT)
         actions.register(actions.VERIFY)
         front.register()
+        front.register_own_words()

@@ -1,11 +1,13 @@
 """The filters of the trail, as they stand in the address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,14 +117,18 @@ class TrailForm(Form):
     person = _text(gettext_lazy("Person"))
     action = _choice(gettext_lazy("Action"))
     connection = _choice(gettext_lazy("Connection"))
-    app_id = _text(gettext_lazy("Application id"))
+    app_id = _text(gettext_lazy("Application id"), list="trail-applications")
     outcome = _choice(gettext_lazy("Outcome"))
     click = forms.CharField(
         label=gettext_lazy("Click"), required=False, max_length=64, widget=forms.HiddenInput()
     )
 
-    def __init__(self, data: Any, *, ledgers: list[Ledger]) -> None:
+    def __init__(
+        self, data: Any, *, ledgers: list[Ledger], names: Callable[[], dict[str, str]] = dict
+    ) -> None:
+        """names: of the applications that may be offered, by id; asked for when they are shown."""
         super().__init__(data, auto_id="trail-%s")
+        self._names = names
         self.fields["from"] = _time(gettext_lazy("From"))
         self.fields["to"] = _time(gettext_lazy("To"))
         self._ledgers = ledgers
@@ -148,6 +154,11 @@ class TrailForm(Form):
         if start and end and start >= end:
             self.add_error("to", _("The range ends before it starts."))
         return cleaned
+
+    @cached_property
+    def application_names(self) -> dict[str, str]:
+        """The names of applications by id, as they are remembered."""
+        return dict(sorted(self._names().items(), key=lambda known: known[1].casefold()))
 
     @property
     def filters(self) -> Filters:

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from console.accounts.rights import Right
+from console.audit.words import register_target_kinds, register_words
 from console.core import navigation
 
-__all__ = ["register"]
+__all__ = ["register", "register_own_words"]
 
 
 def register() -> None:
@@ -21,3 +22,19 @@ def register() -> None:
             order=10,
         )
     )
+
+
+def register_own_words() -> None:
+    """Say what the entries about the trail itself hold."""
+    register_words(
+        "audit",
+        {
+            "filters": _("Filters"),
+            "count": _("Entries"),
+            "format": _("Format"),
+            "ledgers": _("Ledgers"),
+            "good": _("Whole"),
+            "problems": _("Problems"),
+        },
+    )
+    register_target_kinds({"audit_trail": _("audit trail")})

@@ -12,10 +12,12 @@ from console.accounts.access import Grant, connections_of, grants_of
 from console.accounts.models import RoleGrant, User
 from console.accounts.rights import Right, Role
 from console.audit.models import CONSOLE, Ledger
+from console.audit.words import known_applications
 
 __all__ = [
     "Reader",
     "connection_of",
+    "nameable_applications",
     "readable_ledgers",
     "role_labels",
     "verifiable_ledgers",
@@ -108,6 +110,17 @@ def verifies_all(user: Reader) -> bool:
 def _whole(user: Reader) -> set[int | None]:
     grants = grants_of(user)
     return {grant.connection_id for grant in grants if Right.READ_TRAIL in grant.rights and not grant.app_id}
+
+
+def nameable_applications(user: Reader, ledgers: Iterable[Ledger]) -> dict[str, str]:
+    """Return the remembered names, by id, of the applications that the person has a role in, on these ledgers."""
+    grants = grants_of(user)
+    connections = [ledger.connection_id for ledger in ledgers if ledger.connection_id is not None]
+    return {
+        app_id: name
+        for (connection_id, app_id), name in known_applications(connections).items()
+        if any(grant.reaches(connection_id, app_id) for grant in grants)
+    }
 
 
 def connection_of(user: Reader, connection_id: int) -> Any:

@@ -18,6 +18,7 @@ from console.audit.verify import ledger_names, verify
 
 __all__ = [
     "PAGE_SIZE",
+    "Proof",
     "TrailPage",
     "TrailRow",
     "find",
@@ -53,12 +54,27 @@ class TrailRow:
         return next((row for row in self.later if row.kind == Kind.OUTCOME), self.entry)
 
     @property
+    def settling(self) -> AuditEntry | None:
+        """The finding that settled how it ended after the outcome had been written, if one did."""
+        said = [row for row in self.findings if row.outcome]
+        return said[-1] if said and self.ending is not self.entry else None
+
+    @property
     def findings(self) -> tuple[AuditEntry, ...]:
         return tuple(row for row in self.later if row.kind == Kind.FINDING)
 
     @property
     def all(self) -> tuple[AuditEntry, ...]:
         return (self.entry, *self.later)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is signed of an entry's rows. up_to: the last row that is; unsigned: numbers of those that are not yet."""
+
+    head: SignedHead | None
+    up_to: int
+    unsigned: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -134,14 +150,16 @@ def find(user: Reader, entry_id: uuid.UUID) -> TrailRow | None:
     return rows_of([entry])[0] if entry else None
 
 
-def signatures(rows: Iterable[AuditEntry]) -> SignedHead | None:
-    """Return the first signed head that covers all these rows of one ledger, or None as long as there is none."""
-    rows = list(rows)
-    last = max(row.number for row in rows)
-    return (
-        SignedHead.objects.filter(ledger=rows[0].ledger, number__gte=last)
-        .order_by("number", "serial")
-        .first()
+def signatures(rows: Iterable[AuditEntry]) -> Proof:
+    """Return the first signed head that covers all these rows of one ledger, else the newest that covers some."""
+    rows = sorted(rows, key=lambda row: row.number)
+    heads = SignedHead.objects.filter(ledger=rows[0].ledger)
+    head = heads.filter(number__gte=rows[-1].number).order_by("number", "serial").first()
+    if head is None:
+        head = heads.filter(number__gte=rows[0].number).order_by("-number", "-serial").first()
+    covered = [row.number for row in rows if head is not None and row.number <= head.number]
+    return Proof(
+        head, max(covered, default=0), tuple(row.number for row in rows if row.number not in covered)
     )
 
 

@@ -24,8 +24,9 @@ from console.audit import services, shown
 from console.audit.exports import KINDS, export_trail
 from console.audit.forms import TrailForm
 from console.audit.keys import KeyMissing, key_id, public_key
-from console.audit.readers import readable_ledgers, verifiable_ledgers, verifies_all
+from console.audit.readers import nameable_applications, readable_ledgers, verifiable_ledgers, verifies_all
 from console.audit.statements import as_file, newest_statement
+from console.audit.words import application_names
 from console.core.pages import render_page, wants_piece
 
 __all__ = ["trail_detail", "trail_export", "trail_list", "trail_statement", "trail_verifier", "trail_verify"]
@@ -53,6 +54,7 @@ def trail_list(request: HttpRequest) -> HttpResponse:
         context |= {
             "page": page,
             "older_url": shown.address(request.GET, older=page.older) if page.older else "",
+            "names": application_names([row.entry for row in page.rows]),
         }
     response = render_page(
         request, "audit/trail_list.html", partial="trail", context=context, status=200 if good else 422
@@ -73,9 +75,11 @@ def trail_detail(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
         "row": row,
         "entry": entry,
         "ending": ending,
-        "changes": shown.changes(entry.before, ending.after),
-        "steps": [(part, shown.facts(part.details)) for part in row.all],
-        "signed": services.signatures(row.all),
+        "changes": shown.changes(entry.before, ending.after, entry.action),
+        "places": shown.places(row.all),
+        "application": application_names([entry]).get((entry.connection_id or 0, entry.app_id), ""),
+        "steps": [(part, shown.facts(part.details, entry.action)) for part in row.all],
+        "proof": services.signatures(row.all),
     }
     return render_page(request, "audit/trail_detail.html", partial="entry", context=context)
 
@@ -142,7 +146,9 @@ def trail_verifier(request: HttpRequest) -> FileResponse:
 
 
 def _form(request: HttpRequest) -> TrailForm:
-    return TrailForm(request.GET, ledgers=readable_ledgers(_user(request)))
+    user = _user(request)
+    ledgers = readable_ledgers(user)
+    return TrailForm(request.GET, ledgers=ledgers, names=lambda: nameable_applications(user, ledgers))
 
 
 def _refused(request: HttpRequest, form: TrailForm) -> HttpResponse:

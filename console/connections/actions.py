@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
 from console.audit.witnesses import register_witness, rows_of_connections
+from console.audit.words import Word, register_target_kinds, register_words
 
 __all__ = [
     "CHANGE",
@@ -43,3 +44,29 @@ register_witness(
         "connections.Connection", "the connection was tested", by="pk", checked_at__isnull=False
     ),
 )
+
+register_words(
+    "connections",
+    {
+        "name": _("Name"),
+        "slug": _("Short name"),
+        "endpoint": _("Endpoint"),
+        "project_id": _("Project id"),
+        "kind": Word(_("Credentials"), {"access_key": _("Access key (AK/SK)"), "iam_user": _("IAM user")}),
+        "access_key": _("Access key id (AK)"),
+        "iam_endpoint": _("IAM endpoint"),
+        "iam_domain": _("Account name"),
+        "iam_user": _("IAM user name"),
+        "obs_endpoint": _("Object storage"),
+        "active": _("In use"),
+        "resealed": _("Sealed again"),
+        "unreadable": _("Unreadable"),
+        "quota": _("Quota"),
+        "scope": _("Holds for"),
+        "limit": Word(_("Limit"), {"as published": _("as published")}),
+        "seconds": _("Seconds"),
+        "requests": _("Requests"),
+        "refused": _("Refused"),
+    },
+)
+register_target_kinds({"connection": _("connection")})

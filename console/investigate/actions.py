@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from console.audit import Action, register
+from console.audit.words import register_target_kinds, register_words
 
 __all__ = ["ATTENDANCE", "BUNDLE", "FORGET", "KEEP", "KEPT", "LIMITS", "POLICY", "UNWATCH", "WATCH"]
 
@@ -25,3 +26,24 @@ register(Action(POLICY, _("Change what is kept")))
 register(Action(LIMITS, _("Change the limits of verdicts")))
 register(Action(WATCH, _("Watch a participant")))
 register(Action(UNWATCH, _("End watching a participant")))
+
+register_words(
+    "investigate",
+    {
+        "keep_verdicts": _("Keep calls with a bad verdict"),
+        "keep_complaints": _("Keep calls that somebody complained about"),
+        "days": _("Kept for (days)"),
+        "started_at": _("Started"),
+        "people": _("People"),
+        "until": _("Until"),
+        "answers": _("Answers of the cloud"),
+        "sha256": _("Digest of all answers"),
+        "count": _("Rows"),
+        "why": _("Why it was kept"),
+        "kept_at": _("Kept"),
+        "digests": _("Digests of the answers"),
+    },
+)
+register_target_kinds(
+    {"call": _("call"), "locker": _("what is kept of calls"), "limits": _("limits of verdicts")}
+)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 
 from console.audit import Action, register
 from console.audit.witnesses import register_witness, rows_of_connections
+from console.audit.words import Word, register_target_kinds, register_words
 from console.core.sayings import register_sayings
 
 __all__ = [
@@ -40,3 +41,21 @@ register_witness(
         "rooms.RoomAction", "removals or dismissals are remembered", attempt_id__isnull=False
     ),
 )
+
+register_words(
+    "rooms",
+    {
+        "room_id": Word(_("Room"), line=True),
+        "room_opened_at": _("Room opened"),
+        "everyone": _("Everyone in the room"),
+        "participants": _("Participants"),
+        "user_id": _("User id"),
+        "nickname": _("Nickname"),
+        "asked": _("Asked to leave"),
+        "seen_to_leave": _("Seen to leave"),
+        "came_back": _("Came back"),
+        "not_seen_to_leave": _("Not seen to leave"),
+        "last_look_at": _("Last look"),
+    },
+)
+register_target_kinds({"room": _("room"), "participant": _("participant")})

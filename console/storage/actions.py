@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from console.audit import Action, register
+from console.audit.words import register_target_kinds, register_words
 from console.core.sayings import register_sayings
 
 __all__ = [
@@ -36,3 +37,14 @@ STILL_AUTHORIZED = gettext_noop("the bucket is still authorised: it had no effec
 GONE = gettext_noop("the bucket is not there any more")
 
 register_sayings([SEEN_AUTHORIZED, SEEN_WITHDRAWN, NOT_AUTHORIZED, STILL_AUTHORIZED, GONE])
+
+register_words(
+    "storage",
+    {
+        "authorized": _("Authorised"),
+        "bucket": _("Bucket"),
+        "location": _("Region"),
+        "seconds": _("Valid for (seconds)"),
+    },
+)
+register_target_kinds({"bucket": _("bucket"), "object": _("file")})

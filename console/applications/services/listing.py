@@ -14,7 +14,7 @@ from console.sparkrtc.errors import SparkError
 from console.sparkrtc.permits import Lane
 from console.sparkrtc.replies import Application as Reply
 
-__all__ = ["list_applications", "read_all", "stored_applications", "stored_names"]
+__all__ = ["list_applications", "read_all", "remembered_names", "stored_applications", "stored_names"]
 
 _PAGE = 100  # the most that the cloud gives at once
 _MOST_PAGES = 5
@@ -76,3 +76,12 @@ def _within(replies: Iterable[Reply], scope: Collection[str] | None) -> list[App
 
 def _application(reply: Reply) -> Application:
     return Application(reply.app_id, reply.app_name or reply.app_id, reply.state.state, reply.create_time)
+
+
+def remembered_names(connections: Iterable[int]) -> dict[tuple[int, str], str]:
+    """Return the stored names of these connections' applications, by connection and id; never asks the cloud."""
+    return {
+        (connection.pk, app.app_id): app.name
+        for connection in Connection.objects.filter(pk__in=set(connections))
+        for app in stored_applications(connection, None)
+    }

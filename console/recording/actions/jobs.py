@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 
 from console.audit import Action, register
 from console.audit.witnesses import register_witness, rows_of_connections
+from console.audit.words import Word, register_target_kinds, register_words
 from console.core.sayings import register_sayings
 
 __all__ = [
@@ -82,3 +83,46 @@ register_witness(
         "recording.RecordingJob", "recordings that were started are remembered", attempt_id__isnull=False
     ),
 )
+
+register_words(
+    "recording",
+    {
+        "room_id": Word(_("Room"), line=True),
+        "user_id": _("User id"),
+        "job_id": _("Job id"),
+        "record_rule_id": _("Template"),
+        "settings": _("Settings"),
+        "state": _("State"),
+        "stop_reason": _("Why it ended"),
+        "started_at": _("Started"),
+        "stopped_at": _("Ended"),
+        "created_at": _("Created"),
+        "found_by": _("Found by"),
+        "of_attempt": _("Of attempt"),
+        "searches": _("Searches"),
+        "kind": _("Kind"),
+        "rows": _("Rows"),
+        "asked": Word(_("What was asked for"), {"stop": _("stop")}),
+        "on": _("On"),
+        "template": _("Template"),
+        "template_id": _("Template id"),
+        "location": _("Region"),
+        "bucket": _("Bucket"),
+        "bucket_project_id": _("Project of the bucket"),
+        "folder": _("Folder"),
+        "replaced": _("Replaced"),
+        "url": _("Address"),
+        "signed": _("Signed"),
+        "the_key": _("Key"),
+        "shown": _("Shown"),
+        "status": _("Status"),
+        "milliseconds": _("Milliseconds"),
+        "answered": _("Got an answer"),
+        "deliveries_verified": _("Notifications verified"),
+        "from": _("Comes from"),
+        "name": _("Name"),
+        "ratio": _("Aspect ratio"),
+        "panes": _("Panes"),
+    },
+)
+register_target_kinds({"layout": _("layout")})
