@@ -227,7 +227,9 @@ def test_a_failed_test_is_on_record_and_in_the_list(owner: Client, connected: Co
     assert "the project id ffff" in shown
     [entry] = entries("test")
     assert (entry.outcome, entry.error[-10:], bool(entry.request_id)) == ("failed", " (project)", True)
-    assert "Project" in page(owner.get(reverse("connections:list")))
+    listed = page(owner.get(reverse("connections:list")))
+    assert "in use, test failed" in listed
+    assert "stopped at “Project”" in listed
 
 
 def test_switching_off_hides_its_pages_and_on_brings_them_back(owner: Client, connection: Connection) -> None:
