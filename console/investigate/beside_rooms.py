@@ -20,7 +20,7 @@ def room_links(request: HttpRequest, connection: Connection, room: Room) -> Iter
     """Yield the way to the call that a use of a room is. Whoever sees rooms may look into calls."""
     url = _call(connection, room)
     if url:
-        yield Link("investigate", _("Investigate"), url, "report-search")
+        yield Link("investigate", _("Investigate"), url, "report-search", order=20)
 
 
 def person_links(request: HttpRequest, connection: Connection, room: Room) -> Iterator[Link]:

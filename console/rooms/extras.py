@@ -30,13 +30,14 @@ class Link:
     """A way from a room, or from somebody in it, to a page of another app.
 
     name: unique, becomes part of an element's id. url: of a participant's link, what their id is put behind.
-    icon: a name from core/front_end.py.
+    icon: a name from core/front_end.py. order: of a room's links the first has a button, the others a menu.
     """
 
     name: str
     label: str | Promise
     url: str
     icon: str
+    order: int = 50
 
 
 Links = Callable[[HttpRequest, Connection, Room], Iterable[Link]]
@@ -70,8 +71,9 @@ def register_recordings(count: Count, address: Address) -> None:
 
 
 def room_links(request: HttpRequest, connection: Connection, room: Room) -> list[Link]:
-    """Return what others add to the actions of a room."""
-    return [link for function in _room_links for link in function(request, connection, room)]
+    """Return what others add to the actions of a room, the likeliest first."""
+    links = [link for function in _room_links for link in function(request, connection, room)]
+    return sorted(links, key=lambda link: link.order)
 
 
 def person_links(request: HttpRequest, connection: Connection, room: Room) -> list[Link]:

@@ -122,6 +122,8 @@ def test_only_moderators_see_what_they_can_do(
         text = as_(user).get(room.url()).content.decode()
         assert text.count('class="row-check"') == count
         assert ("Remove all" in text) == ("Dismiss room" in text) == bool(count)
+        assert text.count('title="Remove…"') == count
+        assert text.count('title="Investigate"') == len(room.user_ids)
 
 
 def test_a_large_room_is_paged_and_stays_cheap(

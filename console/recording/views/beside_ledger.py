@@ -24,7 +24,7 @@ def register() -> None:
     register_shortcut(
         Shortcut(
             "ledger",
-            gettext_lazy("Did the files come?"),
+            gettext_lazy("Recorded files"),
             "list-check",
             _ledger_address,
             Right.MODERATE,
@@ -36,7 +36,7 @@ def register() -> None:
 def _room_links(request: HttpRequest, connection: Connection, room: Room) -> Iterator[Link]:
     if can(request.user, Right.MODERATE, connection, room.app_id):
         url = address("ledger", connection, app=room.app_id, room=room.room_id)
-        yield Link("ledger", _("Did the files come?"), url, "list-check")
+        yield Link("ledger", _("Recorded files"), url, "list-check", order=30)
 
 
 def _ledger_address(connection: Connection, app_id: str) -> str:

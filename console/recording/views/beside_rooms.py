@@ -19,11 +19,11 @@ def room_links(request: HttpRequest, connection: Connection, room: Room) -> Iter
     """Offer to record the room, to whoever may."""
     if room.open and can(request.user, Right.MODERATE, connection, room.app_id):
         url = address("job_start", connection, app=room.app_id, room=room.room_id)
-        yield Link("record", _("Start a recording"), url, "player-record/filled")
+        yield Link("record", _("Start a recording"), url, "player-record/filled", order=10)
 
 
 def person_links(request: HttpRequest, connection: Connection, room: Room) -> Iterator[Link]:
     """Offer to record somebody in the room, to whoever may."""
     if can(request.user, Right.MODERATE, connection, room.app_id):
         url = address("job_start", connection, app=room.app_id, room=room.room_id, kind="single")
-        yield Link("record", _("Record"), f"{url}&user=", "player-record/filled")
+        yield Link("record", _("Record"), f"{url}&user=", "video")
