@@ -1,4 +1,4 @@
-"""Narrow screens, and twice the size on usual ones: nothing of a table is out of sight, nothing that matters left out."""
+"""Narrow screens, and twice the size on usual ones: nothing of a table is out of sight, no fact that matters missing."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -74,7 +74,9 @@ def test_what_is_seldom_done_with_a_room_is_folded_and_stays_unfolded(
     title = page.locator("h1").bounding_box()
     buttons = page.locator("#dismiss-room").bounding_box()
     crumbs = page.locator(".crumbs").bounding_box()
-    assert title and buttons and crumbs
+    assert title
+    assert buttons
+    assert crumbs
     assert buttons["y"] + buttons["height"] < title["y"]
     assert abs(buttons["y"] - crumbs["y"]) < buttons["height"]  # one line
     expect(page.locator("#remove-all")).to_be_hidden()
