@@ -19,12 +19,18 @@ function name(heading) {
   dialog.setAttribute("aria-labelledby", heading.id);
 }
 
+const FIELD = "input:not([type=hidden]), textarea, select";
+
 function open() {
   name(body.querySelector("h1, h2"));
-  if (dialog.open) return;
-  dialog.showModal();
-  carryMessages(dialog);
-  (body.querySelector("[autofocus]") ?? body.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
+  const wrong = body.querySelector(`[aria-invalid=true], .field:has(> .field-errors) :is(${FIELD})`);
+  if (dialog.open && !wrong && dialog.contains(document.activeElement)) return;
+  if (!dialog.open) {
+    dialog.showModal();
+    carryMessages(dialog);
+  }
+  const first = wrong ?? body.querySelector("[autofocus]") ?? body.querySelector(FIELD) ?? body.querySelector("a[href], button");
+  first?.focus();
 }
 
 if (dialog && body) {

@@ -67,6 +67,7 @@ def test_remove_a_user_and_dismiss_the_room(
     no_serious_faults(page)
     page.click("dialog .btn-danger")
     expect(page.locator("dialog .field-errors")).to_contain_text("Say why.")
+    expect(page.locator("dialog select[name=preset]")).to_be_focused()
     reason(page, "shouts")
     page.click("dialog .btn-danger")
     progress = page.locator("dialog #action-progress")
