@@ -1,6 +1,7 @@
 """What scripts are told in <head>: their sentences in the viewer's language, and htmx's settings."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 __all__ = ["HTMX", "for_scripts"]
 
@@ -25,7 +26,7 @@ HTMX = {
 
 
 def for_scripts() -> dict[str, str]:
-    """Return the scripts' sentences in the active language; {n} stands for a number."""
+    """Return the scripts' sentences in the active language; {n} and {m} stand for numbers."""
     return {
         "copied": _("Copied"),
         "notCopied": _("Could not copy. Select the text and copy it by hand."),
@@ -40,7 +41,8 @@ def for_scripts() -> dict[str, str]:
         "tryingNow": _("Trying again…"),
         "sendIn": _("You can send it in {n} s."),
         "sendNow": _("You can send it now."),
-        "selected": _("{n} selected"),
+        "selected": pgettext("people", "{n} selected"),
+        "selectedElsewhere": pgettext("people", "{n} selected, {m} of them not on this page"),
         "unreachable": _("The console does not answer. What you see stays as it was; try again in a moment."),
         "signInEnded": _("Your sign-in has ended. Sign in to go on."),
         "signIn": _("Sign in"),

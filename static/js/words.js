@@ -2,9 +2,9 @@
 const meta = document.querySelector('meta[name="console-words"]');
 const words = meta ? JSON.parse(meta.content) : {};
 
-export function say(name, n) {
+export function say(name, n, m) {
   const text = words[name] ?? "";
-  return n === undefined ? text : text.replace("{n}", String(n));
+  return n === undefined ? text : text.replace("{n}", String(n)).replace("{m}", String(m));
 }
 
 // Speak to screen readers without moving anything.

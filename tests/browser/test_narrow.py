@@ -1,4 +1,4 @@
-"""Narrow screens, and twice the size on usual ones: nothing of a table is out of sight, no fact that matters missing."""
+"""Narrow screens, and twice the size on usual ones: nothing of a table is out of sight, no fact that matters lost."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

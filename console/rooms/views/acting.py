@@ -229,7 +229,7 @@ def _done(request: HttpRequest, connection: Connection, asked: Asked, gone: tupl
         "spoken": said_aloud(progress),
     }
     response = render(request, "rooms/action.html#progress", context)
-    response["HX-Trigger-After-Swap"] = "room-changed"
+    response["HX-Trigger-After-Swap"] = "room-changed, selection-over"
     return response
 
 

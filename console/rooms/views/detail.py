@@ -55,7 +55,6 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
         **_recent(request, connection, room),
         "may_act": room.open and can(request.user, Right.MODERATE, connection, app_id),
         **_from_others(request, connection, room),
-        "again": request.get_full_path(),
         "piece": wants_piece(request),
         "now": timezone.now(),
     }
@@ -71,13 +70,24 @@ def room_detail(request: HttpRequest, connection: Connection, app_id: str, room_
 def _asked(request: HttpRequest, room: Room) -> dict[str, Any]:
     """Return which people are asked for."""
     tab = request.GET.get("people", "")
+    query = _without_choice(request)
     return {
+        "again": f"{request.path}?{query.urlencode()}" if query else request.path,
         "tab": tab if tab in _TABS else ("in" if room.open else "all"),
-        "tabs": _tabs(request.GET, room),
+        "tabs": _tabs(query, room),
         "search": request.GET.get("q", "").strip()[:_LONGEST_SEARCH],
         "size": size_of(request.GET),
-        "misread": misread(request.GET, {"people": _TABS, "actions": ("all",)}, ("use", "q")),
+        "misread": misread(
+            request.GET, {"people": _TABS, "actions": ("all",), "chosen": ("found",)}, ("use", "q")
+        ),
     }
+
+
+def _without_choice(request: HttpRequest) -> QueryDict:
+    """Return what the address asks for but for who is chosen: that holds for this one look."""
+    query = request.GET.copy()
+    query.pop("chosen", None)
+    return query
 
 
 def _people(
@@ -90,12 +100,31 @@ def _people(
     size = size_of(request.GET)
     number = whole_number(request.GET.get("page"), 1)
     shown = fitting[(number - 1) * size : number * size]
+    query, all_chosen = _without_choice(request), request.GET.get("chosen") == "found"
     return {
+        **_selection(fitting, shown, query, all_chosen=all_chosen),
         "crowd": crowd,
         "online": online,
         "people": shown,
         "fitting": len(fitting),
-        "page": page_of(request.GET, size=size, shown=len(shown), total=len(fitting)),
+        "page": page_of(query, size=size, shown=len(shown), total=len(fitting)),
+    }
+
+
+def _selection(
+    fitting: list[Participant], shown: list[Participant], query: QueryDict, *, all_chosen: bool
+) -> dict[str, Any]:
+    """Return how everybody found can be chosen where they don't fit on a page, and who is when that was asked for."""
+    there = {person.user_id: None for person in fitting if person.presence == Presence.ONLINE}
+    here = {person.user_id for person in shown}
+    elsewhere = [user_id for user_id in there if user_id not in here]
+    wanted = query.copy()
+    wanted["chosen"] = "found"
+    return {
+        "found": len(there) if elsewhere else 0,
+        "choose_url": f"?{wanted.urlencode()}",
+        "chosen": there if all_chosen else (),
+        "elsewhere": elsewhere if all_chosen else (),
     }
 
 
