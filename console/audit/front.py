@@ -20,6 +20,7 @@ def register() -> None:
             right=Right.READ_OWN_TRAIL,
             needs_connection=False,
             order=10,
+            words=_("trail log record"),
         )
     )
 

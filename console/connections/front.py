@@ -39,7 +39,17 @@ def register() -> None:
             right=Right.MANAGE,
             needs_connection=False,
             order=10,
-        )
+        ),
+        navigation.NavItem(
+            navigation.Section.CLOUD,
+            _("Quotas"),
+            "connections:quota",
+            "activity",
+            right=Right.SEE_ROOMS,
+            order=90,
+            words=_("quota limits requests permits"),
+            in_rail=False,
+        ),
     )
 
 

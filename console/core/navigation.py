@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.core import shell
 
-__all__ = ["Link", "NavItem", "Section", "label_of", "links", "register"]
+__all__ = ["Link", "NavItem", "Section", "label_of", "links", "pages", "register"]
 
 
 class Section(Enum):
@@ -35,6 +35,7 @@ class NavItem:
     order: within the section; equal orders keep the order of registration.
     whole: the right must reach everything there, not only a part of it.
     shown: a further question about the viewer, where a right does not say it all.
+    words: other words by which the search box finds the page. in_rail: False for a page that only the search finds.
     """
 
     section: Section
@@ -46,6 +47,8 @@ class NavItem:
     order: int = 50
     whole: bool = False
     shown: Callable[[HttpRequest], bool] | None = None
+    words: str | Promise = ""
+    in_rail: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Link:
     icon: str
     section: Section
     active: bool
+    words: str = ""
 
 
 _items: dict[str, NavItem] = {}
@@ -73,18 +77,30 @@ def links(request: HttpRequest, connection: Any = None) -> list[Link]:
 
     connection: the one in use. Without one, entries that need one are left out.
     """
+    return _links(request, connection, [item for item in _in_order() if item.in_rail])
+
+
+def pages(request: HttpRequest, connection: Any = None) -> list[Link]:
+    """Return what the search box finds: the entries of the rail, and the pages that are not in it."""
+    return _links(request, connection, _in_order())
+
+
+def _links(request: HttpRequest, connection: Any, items: list[NavItem]) -> list[Link]:
     if not getattr(getattr(request, "user", None), "is_authenticated", False):
         return []
-    found = [(item, url) for item in _in_order() if (url := _address(request, item, connection))]
+    found = [(item, url) for item in items if (url := _address(request, item, connection))]
     here = _longest_prefix(request.path, [url for _item, url in found])
-    return [Link(str(item.label), url, item.icon, item.section, active=url == here) for item, url in found]
+    return [
+        Link(str(item.label), url, item.icon, item.section, active=url == here, words=str(item.words))
+        for item, url in found
+    ]
 
 
 def label_of(view_name: str) -> str:
     """Return the entry of the rail that a view belongs to, by its app; "" when the rail has none of that app."""
     app = view_name.partition(":")[0]
     found = _items.get(view_name) or next(
-        (item for item in _items.values() if item.url_name.partition(":")[0] == app), None
+        (item for item in _items.values() if item.in_rail and item.url_name.partition(":")[0] == app), None
     )
     return str(found.label) if found else ""
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from console.core import navigation, shell
@@ -47,7 +50,7 @@ def register_provider(provider: Provider, *, order: int = 50) -> None:
 def find(request: HttpRequest, query: str) -> list[Result]:
     """Return what fits the query: pages first, then each provider's results in their order."""
     query = query.strip()[:LONGEST_QUERY]
-    results = list(_pages(request, query))
+    results = [*_own_link(request, query), *_pages(request, query)]
     if query:
         for provider in sorted(_providers, key=_providers.__getitem__):
             results.extend(list(provider(request, query))[:_MOST_PER_PROVIDER])
@@ -57,6 +60,26 @@ def find(request: HttpRequest, query: str) -> list[Result]:
 def _pages(request: HttpRequest, query: str) -> Iterable[Result]:
     connection = shell.ask("current_connection", request)
     wanted = query.casefold()
-    for link in navigation.links(request, connection):
-        if wanted in link.label.casefold():
+    found = navigation.pages(request, connection) if query else navigation.links(request, connection)
+    for link in sorted(found, key=lambda link: wanted not in link.label.casefold()):
+        if wanted in link.label.casefold() or any(word.startswith(wanted) for word in _words(link)):
             yield Result(link.label, link.url, _("Pages"), link.icon, detail=str(link.section.value))
+
+
+def _words(link: navigation.Link) -> list[str]:
+    return link.words.casefold().split()
+
+
+def _own_link(request: HttpRequest, query: str) -> Iterable[Result]:
+    """Yield the page that a pasted address of this console leads to; what leads anywhere else is no link of ours."""
+    if not query.startswith(("http://", "https://", "/")) or not url_has_allowed_host_and_scheme(
+        query, {request.get_host()}
+    ):
+        return
+    parts = urlsplit(query)
+    try:
+        resolve(parts.path)
+    except Resolver404:
+        return
+    address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    yield Result(_("Open the page"), address, _("Pages"), "link", subject=address)

@@ -14,8 +14,24 @@ class RoomsConfig(AppConfig):
         from console.rooms import actions, for_applications, searching  # noqa: F401  (actions: what stands in the trail)
         from console.work.ticks import Tick, register_tick
 
-        register(NavItem(Section.LIVE, _("Rooms"), "rooms:list", "users-group", Right.SEE_ROOMS, order=20))
+        words = _("remove dismiss people participants")
+        register(
+            NavItem(
+                Section.LIVE, _("Rooms"), "rooms:list", "users-group", Right.SEE_ROOMS, order=20, words=words
+            ),
+            NavItem(
+                Section.LIVE,
+                _("Find a participant"),
+                "rooms:find",
+                "user-search",
+                Right.SEE_ROOMS,
+                order=90,
+                words=_("people users"),
+                in_rail=False,
+            ),
+        )
         register_provider(searching.provide)
+        register_provider(searching.guess, order=90)
         for_applications.register()
         register_tick(Tick("rooms.look_around", 1, "console.rooms.tasks.look_around"))
         name_task("rooms.look", _("looking who has left and who came back"))

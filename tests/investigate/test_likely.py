@@ -188,7 +188,7 @@ def test_who_was_somewhere_else_at_that_time_is_looked_for_further(
     assert (other, "elsewhere") in places
 
 
-def test_the_search_box_offers_investigate_first_and_where_an_id_was_seen(
+def test_the_search_box_offers_where_an_id_was_seen_then_investigate_then_a_try(
     as_: Any, bob: User, connected: Connection, known: Callable[..., KnownCall], calls: Any
 ) -> None:
     call = known("peer_no_frames_pair")
@@ -203,14 +203,16 @@ def test_the_search_box_offers_investigate_first_and_where_an_id_was_seen(
     text = browser.get(f"/search/?q={call.user_id}").content.decode()
     assert calls() == []
     assert f'href="/c/demo/investigate/users/{call.app_id}/{call.user_id}/"' in text
-    assert text.index(f"/c/demo/investigate/?q={call.user_id}") < text.index("/rooms/find/")
+    known_here = text.index(f"/c/demo/investigate/users/{call.app_id}/")
+    assert known_here < text.index(f"/c/demo/investigate/?q={call.user_id}") < text.index("/rooms/find/")
     room = browser.get(f"/search/?q={call.room_id}").content.decode()
     assert f"q={call.room_id}&amp;app={call.app_id}" in room
+    assert f'href="/c/demo/rooms/{call.app_id}/{call.room_id}/"' in room
     enabled = sorted((item for item in items if item.enabled), key=lambda item: item.name.casefold())
     for people, item in enumerate(enabled):
         online(connected, item.app_id, {MOMENT - timedelta(hours=1): people})
     browser.session.flush()
     browser.force_login(bob)
-    nobody = browser.get("/search/?q=nobody-1").content.decode()
-    offered = re.findall(r"/rooms/find/\?app=(\w+)&amp;user=nobody-1", nobody)
-    assert offered == [item.app_id for item in reversed(enabled[-3:])]
+    nobody = browser.get("/c/demo/rooms/open/?room=nobody-1").content.decode()
+    offered = re.findall(r"/rooms/(\w+)/nobody-1/", nobody)
+    assert offered == [item.app_id for item in reversed(enabled)]

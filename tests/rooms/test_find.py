@@ -1,5 +1,6 @@
 """In which rooms a participant was, and what the search box offers."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,8 +67,16 @@ def test_the_search_box_offers_ways_without_asking_the_cloud(
     browser.get(f"/c/demo/rooms/?app={room.app_id}")
     calls()
     text = browser.get(f"/search/?q={room.room_id}").content.decode()
-    assert f'href="{room.url()}"' in text  # the application looked at last comes first
-    assert f"{FIND}?app={room.app_id}&amp;user={room.room_id}" in text
+    assert text.count("Try as an id") == 1
+    assert (
+        text.count(f"room={room.room_id}") == text.count(f"user={room.room_id}") == 1
+    )  # a line for each kind
+    assert f"{FIND}?user={room.room_id}&amp;range=90d" in text
+    chosen = browser.get(f"/c/demo/rooms/open/?room={room.room_id}").content.decode()
+    assert f'href="{room.url()}"' in chosen
+    assert chosen.index(room.app_id) == min(
+        chosen.index(one) for one in re.findall(r"rooms/([0-9a-f]{32})/", chosen)
+    )
     by_name = browser.get(f"/search/?q={room.app_name[:6]}").content.decode()
     assert f"/c/demo/rooms/?app={room.app_id}" in by_name
     assert calls() == []
@@ -87,11 +96,43 @@ def test_the_search_box_keeps_within_reach(
     dora = User.objects.create_user("dora", "dora@example.com", PASSWORD)
     RoleGrant.objects.create(user=dora, role=Role.SUPPORT, connection=connected, app_id=mine.app_id)
     client.force_login(dora)
-    text = client.get(f"/search/?q={other.room_id}").content.decode()
+    text = client.get(f"/c/demo/rooms/open/?room={other.room_id}").content.decode()
     assert mine.app_id in text
     assert other.app_id not in text
+    assert other.app_id not in client.get(f"/search/?q={other.room_id}").content.decode()
     client.force_login(audrey)
+    assert client.get("/c/demo/rooms/open/").status_code == 403
     assert "/rooms/" not in client.get(f"/search/?q={other.room_id}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("quota", "/c/demo/quota/"), ("remove", "/c/demo/rooms/"), ("audit", "/audit/"), ("Find a part", FIND),
+     ("prefer", "/preferences/"), ("shortcuts", "/keys/")],
+)  # fmt: skip
+def test_pages_are_found_by_their_words_before_anything_is_guessed(
+    as_: Any, alice: User, connected: Connection, query: str, found: str
+) -> None:
+    text = as_(alice).get(f"/search/?q={query}", headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r'class="found" href="([^"]+)"', text)[0] == found
+
+
+def test_a_link_of_the_console_leads_to_its_page_and_no_other_link_does(
+    as_: Any, bob: User, connected: Connection, room: OpenRoom
+) -> None:
+    def found(query: str) -> list[str]:
+        answer = as_(bob).get("/search/", {"q": query}, headers={"HX-Request": "true"})
+        return [
+            one
+            for one in re.findall(r'class="found" href="([^"]+)"', answer.content.decode())
+            if "?q=" not in one
+        ]
+
+    assert found(f"http://testserver{room.url()}?people=all") == [f"{room.url()}?people=all"]
+    assert found("/audit/") == ["/audit/"]
+    for foreign in ("https://evil.example/audit/", "//evil.example/audit/", "/\\evil.example", "javascript:alert(1)",
+                    "http://testserver@evil.example/audit/", "http://testserver/no/such/page"):  # fmt: skip
+        assert found(foreign) == []
 
 
 def test_the_rail_shows_rooms_to_those_who_may(

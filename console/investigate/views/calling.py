@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -33,7 +32,7 @@ from console.investigate.views.lanes import lanes_context
 from console.investigate.views.neighbours import neighbours_of
 from console.investigate.views.opening import NoCall, Opened, open_call
 from console.investigate.views.pairing import pair_context
-from console.investigate.views.parts import address, call_url, customer_zone, find_url, names_of
+from console.investigate.views.parts import address, call_url, customer_zone, find_url, names_of, room_url
 from console.investigate.views.verdicts import verdict_context
 from console.sparkrtc.errors import BadRequest, SparkError
 
@@ -117,7 +116,7 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
         "zone": zone_name,
         "customer": zone,
         "may_forget": can(request.user, Right.CONFIGURE, connection, call.app_id),
-        "room_url": _room_url(connection, call),
+        "room_url": room_url(connection, call.app_id, call.room_id),
         "lives": [
             (
                 life,
@@ -134,13 +133,6 @@ def _client_notes(call: Call, complaint: Complaint, gathered: Gathered) -> dict[
     told = [note for note in gathered.evidence.notes if note.at is not None]
     notes = sorted(told, key=lambda note: note.at or call.start)[:_CLIENT_NOTES]
     return {"client_notes": notes, "notes_printed": notes_on_paper(notes, complaint.at or call.asked_at)}
-
-
-def _room_url(connection: Connection, call: Call) -> str:
-    try:
-        return reverse("rooms:detail", args=[connection.slug, call.app_id, call.room_id])
-    except NoReverseMatch:
-        return ""
 
 
 def _said(clause: Clause, names: Names) -> recalling.Said:

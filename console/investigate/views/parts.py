@@ -15,7 +15,7 @@ from console.connections.models import Connection
 from console.core.times import is_zone, zone_name
 from console.investigate.shapes import call_key
 
-__all__ = ["address", "call_url", "customer_zone", "find_url", "names_of", "user_url"]
+__all__ = ["address", "call_url", "customer_zone", "find_url", "names_of", "room_url", "user_url"]
 
 
 def address(name: str, *ids: str) -> str:
@@ -38,6 +38,14 @@ def call_url(connection: Connection, app_id: str, room_id: str, at: datetime | N
 def user_url(connection: Connection, app_id: str, user_id: str) -> str:
     """Return the address of a participant's page."""
     return address("user", connection.slug, app_id, user_id)
+
+
+def room_url(connection: Connection, app_id: str, room_id: str) -> str:
+    """Return the address of a room's page; empty for an id that no address can carry."""
+    try:
+        return reverse("rooms:detail", args=[connection.slug, app_id, room_id])
+    except NoReverseMatch:
+        return ""
 
 
 def find_url(connection: Connection, **asked: str) -> str:

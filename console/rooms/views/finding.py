@@ -1,15 +1,19 @@
-"""In which rooms was this participant?"""
+"""In which rooms was this participant, and in which application is this room?"""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import needs, require
+from console.accounts.access import application_scope, needs, require
 from console.accounts.rights import Right
 from console.applications.choice import applications_of, known_application
+from console.applications.crowds import people_between
+from console.applications.services.listing import stored_applications
 from console.connections.models import Connection
 from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
@@ -17,15 +21,16 @@ from console.core.paging import page_of, size_of, whole_number
 from console.core.times import zone_name
 from console.core.trouble_pages import render_trouble
 from console.rooms.services.participants import list_visits
-from console.rooms.shapes import Participant
+from console.rooms.shapes import Participant, can_be_id
 from console.rooms.views.parts import address
 from console.rooms.windows import CUSTOM, LONGEST_DAYS, PRESETS, read_window
 from console.sparkrtc.errors import SparkError
 
-__all__ = ["find_participant"]
+__all__ = ["find_participant", "open_room"]
 
 _TEMPLATE = "rooms/find.html"
 _LONGEST_ID = 128
+_LATELY = timedelta(days=1)
 
 
 @needs(Right.SEE_ROOMS)
@@ -72,3 +77,22 @@ def find_participant(request: HttpRequest, connection: Connection) -> HttpRespon
 
 def _row(connection: Connection, app_id: str, visit: Participant) -> dict[str, Any]:
     return {"visit": visit, "url": address("detail", connection, app_id, visit.room_id)}
+
+
+@needs(Right.SEE_ROOMS)
+@require_safe
+def open_room(request: HttpRequest, connection: Connection) -> HttpResponse:
+    """Offer the applications that a room may be in; the cloud is asked when one is chosen, not before.
+
+    The application looked at last comes first, then where most people were in the last day.
+    """
+    room_id = request.GET.get("room", "").strip()[:_LONGEST_ID]
+    scope = application_scope(request.user, Right.SEE_ROOMS, connection)
+    enabled = [app for app in stored_applications(connection, scope) if app.enabled]
+    last = request.session.get("rooms.application", {}).get(connection.slug, "")
+    now = timezone.now()
+    people = people_between(connection, [app.app_id for app in enabled], now - _LATELY, now)
+    likely = sorted(enabled, key=lambda app: (app.app_id != last, -people.get(app.app_id, 0)))
+    places = [(app, address("detail", connection, app.app_id, room_id)) for app in likely]
+    context = {"connection": connection, "room_id": room_id, "places": places if can_be_id(room_id) else []}
+    return render(request, "rooms/open.html", context)
