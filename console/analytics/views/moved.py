@@ -12,6 +12,7 @@ from console.analytics.views.asking import Asked, read_question
 from console.connections.models import Connection
 from console.core import charts
 from console.core.pages import render_page
+from console.core.places import named
 from console.core.text import plain
 
 __all__ = ["moved"]
@@ -45,7 +46,7 @@ def _by_dimension(asked: Asked) -> list[str]:
             text
             % {
                 "dimension": labels[dimension],
-                "value": plain(value) or _("unknown"),
+                "value": plain(named(dimension, value)) or _("unknown"),
                 "now": _COUNTED.write(moved.now),
                 "before": _COUNTED.write(moved.before),
                 "whole_now": _COUNTED.write(moved.whole_now),

@@ -18,6 +18,7 @@ from console.connections.models import Connection
 from console.core import charts
 from console.core.charts import Mark
 from console.core.pages import render_page
+from console.core.places import named
 from console.core.text import percent_of
 
 __all__ = ["spreads"]
@@ -40,7 +41,7 @@ def spreads(request: HttpRequest, connection: Connection) -> HttpResponse:
         context |= {
             "found": found,
             "trend": _trend(found, asked, happened) if found.shares else None,
-            "rows": [_row(one, found) for one in found.shares],
+            "rows": [_row(one, found, asked.dimension) for one in found.shares],
             "share_known": percent_of(found.known, found.possible),
         } | asked.owed(f"spread:{asked.dimension}")
     return render_page(
@@ -48,9 +49,9 @@ def spreads(request: HttpRequest, connection: Connection) -> HttpResponse:
     )
 
 
-def _name(one: Share, found: Distribution) -> str:
+def _name(one: Share, found: Distribution, dimension: str) -> str:
     if one.value:
-        return one.value
+        return named(dimension, one.value)
     return _("%(count)s others together") % {"count": found.others} if found.others else _("unknown")
 
 
@@ -69,7 +70,7 @@ def _trend(found: Distribution, asked: Asked, happened: list[Mark]) -> charts.Ch
         marks=happened,
         series=[
             charts.Series(
-                _name(one, found),
+                _name(one, found, asked.dimension),
                 one.steps,
                 key=one.value or "rest",
                 look="area",
@@ -92,12 +93,12 @@ def _trend(found: Distribution, asked: Asked, happened: list[Mark]) -> charts.Ch
     )
 
 
-def _row(one: Share, found: Distribution) -> dict[str, Any]:
+def _row(one: Share, found: Distribution, dimension: str) -> dict[str, Any]:
     part = one.mean / found.mean if found.mean else None
     part_then = one.then / found.then if one.then is not None and found.then else None
     points = None if part is None or part_then is None else (part - part_then) * 100
     return {
-        "name": _name(one, found),
+        "name": _name(one, found, dimension),
         "mean": charts.NUMBER.write(one.mean),
         "part": charts.RATIO.with_digits(1).write(part),
         "then": "" if one.then is None else charts.NUMBER.write(one.then),

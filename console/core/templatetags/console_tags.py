@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from console.core import sayings, sentences, shell, text, times, words
+from console.core import places, sayings, sentences, shell, text, times, words
 from console.core.front_end import ICONS, SPRITE
 from console.core.paging import PAGE_SIZES, Page
 from console.sparkrtc.errors import SparkError
@@ -87,6 +87,24 @@ def hostile(value: Any, most: int = 0, lines: bool = False) -> SafeString:
     {% hostile entry.reason lines=True %}: whole, with the line breaks that somebody typed.
     """
     return text.shown(value, most, lines=lines)
+
+
+@register.simple_tag
+def region(value: str, most: int = 24) -> SafeString:
+    """{% region person.region %}: where somebody is, in the reader's language; as the cloud writes it on hover."""
+    return _translated(value, places.region_name(value), most)
+
+
+@register.simple_tag
+def network(value: str, most: int = 24) -> SafeString:
+    """{% network person.isp %}: whose network somebody uses, like region."""
+    return _translated(value, places.network_name(value), most)
+
+
+def _translated(value: str, name: str, most: int) -> SafeString:
+    if name == value:
+        return text.shown(value or "–", most)
+    return format_html('<span title="{}">{}</span>', value, name)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from console.connections import reads
 from console.connections.ages import Age
 from console.connections.models import Connection
 from console.connections.reads import Reading
+from console.core.places import network_name, region_name
 from console.investigate.models import VerdictRecord
 from console.investigate.services.calls import session_of
 from console.investigate.services.index import Wanted, seen_sessions
@@ -91,7 +92,7 @@ class UserHistory:
 
     @property
     def networks(self) -> list[Share]:
-        return _shares(self.sessions, lambda one: " · ".join(part for part in (one.region, one.isp) if part))
+        return _shares(self.sessions, lambda one: _where(one))
 
     @property
     def rooms(self) -> list[Share]:
@@ -178,3 +179,7 @@ def _shares(sessions: Iterable[Session], what: Callable[[Session], str]) -> list
         moments = [one.joined_at for one in own if one.joined_at]
         found.append(Share(value, count, sum(one.failed for one in own), min(moments), max(moments)))
     return found
+
+
+def _where(session: Session) -> str:
+    return " · ".join(filter(None, (region_name(session.region), network_name(session.isp))))

@@ -15,6 +15,7 @@ from console.applications.shapes import Applications
 from console.connections.models import Connection
 from console.core.addresses import query_with
 from console.core.pages import go, render_page, wants_piece
+from console.core.places import network_name, network_of, region_name, region_of
 from console.core.problems import trouble_of
 from console.core.text import plain
 from console.core.times import is_zone
@@ -124,8 +125,8 @@ def search_of(request: HttpRequest, connection: Connection, asked: Any = None) -
         app_id,
         range=asked.get("range") if asked.get("range") in RANGES else "24h",
         narrowing=Narrowing(
-            asked.get("region", "").strip()[:_LONGEST],
-            asked.get("isp", "").strip()[:_LONGEST],
+            region_of(asked.get("region", "").strip()[:_LONGEST]),
+            network_of(asked.get("isp", "").strip()[:_LONGEST]),
             asked.get("state", "") if asked.get("state", "") in STATE_NAMES else "",
         ),
     )
@@ -186,6 +187,8 @@ def _context(
         "zone": zone,
         "customer_time": _customer_time(moment, zone, at) if moment else "",
         "narrowed": any((search.narrowing.region, search.narrowing.isp, search.narrowing.state)),
+        "narrowed_region": region_name(search.narrowing.region),
+        "narrowed_network": network_name(search.narrowing.isp),
         "wider_url": query_with(request.GET, region=None, isp=None, state=None),
         "piece": wants_piece(request),
         "again": request.get_full_path(),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.core.addresses import query_with
 from console.core.paging import page_of, whole_number
+from console.core.places import spellings
 from console.investigate.bands import Bands
 from console.investigate.exhibits import MOST_EVENTS
 from console.investigate.factors import is_own
@@ -80,7 +81,7 @@ def _fits(person: Person, wanted: str) -> bool:
     if not wanted:
         return True
     last = person.last
-    texts = (person.user_id, person.name, last.device, last.platform, last.sdk, last.region, last.isp)
+    texts = (person.user_id, person.name, last.device, last.platform, last.sdk, *spellings(last))
     return any(wanted in text.casefold() for text in texts)
 
 

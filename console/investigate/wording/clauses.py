@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from console.core.places import named
 from console.core.text import plain
 from console.investigate.factors import factor_words
 from console.investigate.labels import KIND_NAMES
@@ -289,6 +290,8 @@ def sentence(clause: Clause, namer: Namer = plain) -> str:
     if clause.id == "join_factor":
         values["reason"] = factor_words(EventKind.JOIN, int(clause.params["factor"]))
     if "dimension" in values:
+        if "value" in values:
+            values["value"] = named(str(values["dimension"]), str(values["value"]))
         values["dimension"] = str(_DIMENSIONS.get(str(values["dimension"]), values["dimension"]))
     said: str = text % _Forgiving(values)
     return said

@@ -16,6 +16,7 @@ from console.connections.models import Connection
 from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
+from console.core.places import spellings
 from console.core.trouble_pages import render_trouble
 from console.rooms.extras import count_recordings, person_links, recordings_url, room_links
 from console.rooms.services.participants import list_participants
@@ -177,9 +178,8 @@ def _fits(person: Participant, wanted: str) -> bool:
         person.nickname,
         person.device,
         person.platform,
-        person.region,
-        person.isp,
         person.session,
+        *spellings(person),
     )
     return any(wanted in text.casefold() for text in texts)
 
