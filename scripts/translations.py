@@ -3,7 +3,8 @@
 
 translations.py compile    make the .mo files
 translations.py collect    read the sources and bring the .po files up to date (needs GNU gettext)
-translations.py check      exit 1 if a string is missing, fuzzy, its placeholders differ, or it could not be collected
+translations.py check      exit 1 if a string is missing, fuzzy, its placeholders differ, its marks are half as wide as
+                           they ought to be beside Chinese, or it could not be collected
 """
 
 import re
@@ -17,6 +18,11 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["zh_Hans"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+# Marks of half the width beside Chinese characters.
+NARROW = re.compile(
+    r"[\u4e00-\u9fff\u3001-\u301f\uff01-\uff5e]\s*[;,?!:](?!//)|[\u4e00-\u9fff]\."
+    r"|[;,?!:]\s*[\u4e00-\u9fff]|(?<![\d/])\.\s*[\u4e00-\u9fff]|\([^)]*[\u4e00-\u9fff]"
+)
 # By such a name no string is found.
 RENAMED = re.compile(
     r"^(?:from django\.utils\.translation import .*?| {4})\bn?p?gettext\w* as (?!_\b)(\w+)", re.MULTILINE
@@ -65,6 +71,12 @@ def check() -> int:
                 problems += [
                     f"{language}: placeholders differ: {wanted.msgid!r}" for _ in _odd_placeholders(entry)
                 ]
+        problems += [
+            f"{language}: marks of half the width beside Chinese: {text!r}"
+            for entry in known.values()
+            for text in (entry.msgstr, *entry.msgstr_plural.values())
+            if NARROW.search(text)
+        ]
     print("\n".join(problems) or "Every string is translated.")
     return 1 if problems else 0
 

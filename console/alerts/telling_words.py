@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.alerts.engine.silence import Silence
 from console.alerts.models import Message
+from console.core.text import listed
 
 __all__ = [
     "DROPPED",
@@ -118,7 +119,7 @@ def _days(days: list[int]) -> str:
     for row in rows:
         names = [str(WEEKDAYS[day]) for day in row]
         named += [f"{names[0]}–{names[-1]}"] if len(names) > 2 else names
-    return ", ".join(named)
+    return listed(named)
 
 
 def _clock(minute: int) -> str:

@@ -7,6 +7,7 @@ texts are found for translation, cloud_texts.py lists them; a test keeps the lis
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
 from console.core.mending import can_mend
+from console.core.text import clauses
 from console.sparkrtc.error_codes import ERROR_CODES
 from console.sparkrtc.errors import Forbidden, InvalidParameters, QuotaExhausted, SparkError, Unauthenticated
 from console.sparkrtc.messages import Message, Problem
@@ -48,7 +49,7 @@ def complaint(problem: Problem) -> str:
 def parts(error: SparkError) -> list[str]:
     """Say what happened and, where known, what it means and what to do: one to three sentences."""
     if isinstance(error, InvalidParameters):
-        listed = "; ".join(said(problem) for problem in error.problems.values())
+        listed = clauses(said(problem) for problem in error.problems.values())
         return [gettext(error.messages[0].text) % {"problems": listed}]
     if isinstance(error, QuotaExhausted):
         first = gettext("The quota for %(quota)s is used up for the moment.") % {

@@ -1,11 +1,13 @@
 """Text that others wrote: shown whole, harmless, and without letting it rearrange what stands around it."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
-__all__ = ["ident", "percent_of", "plain", "shorten", "shown"]
+__all__ = ["clauses", "ident", "listed", "percent_of", "plain", "shorten", "shown"]
 
 _NAMED = {"\t": "␉", "\n": "␊", "\r": "␍", "\x00": "␀", "\x1b": "␛", "\x7f": "␡"}
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # inside emoji and several scripts: harmless, and needed there
@@ -105,3 +107,13 @@ def _whole(text: str, cut: int) -> int:
 
 def _modifies(character: str) -> bool:
     return 0x1F3FB <= ord(character) <= 0x1F3FF  # skin tones
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return items one after the other, with the mark that the reader's language puts between them."""
+    return pgettext("between items", ", ").join(items)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Return parts of a sentence one after the other, with the mark that the reader's language puts between them."""
+    return pgettext("between clauses", "; ").join(parts)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec.structs import replace
 
-from console.core.text import plain
+from console.core.text import clauses, listed, plain
 from console.core.times import zone_offset
 from console.investigate.labels import DIMENSION_NAMES, SIDE_NAMES, SURE_NAMES, SYMPTOM_NAMES
 from console.investigate.replies.words import ADVICE, HAPPENED, NO_ENTRY, SURE, Audience
@@ -150,14 +150,14 @@ def _sure(first: Finding | None, names: Callable[[str], str], reply: Reply) -> I
         yield _("On whose side: %(side)s") % {"side": f"{side} ({names(first.person)})" if named else side}
     if first.since and first.until:
         yield _("From – to: %(when)s") % {"when": _span(first.since, first.until, reply)}
-    basis = "; ".join(_said(clause, names, reply) for clause in first.confidence.basis)
+    basis = clauses(_said(clause, names, reply) for clause in first.confidence.basis)
     sure = str(SURE_NAMES[first.confidence.word])
     yield _("How sure: %(sure)s") % {"sure": f"{sure} ({basis})" if basis else sure}
 
 
 def _denied(one: RuledOut, say: Callable[[Clause], str]) -> str:
     name = str(RULE_TEXTS[one.rule].name) if one.rule in RULE_TEXTS else one.rule
-    figures = "; ".join(map(say, one.because))
+    figures = clauses(map(say, one.because))
     return f"{name}: {figures}" if figures else name
 
 
@@ -170,7 +170,7 @@ def _affected(verdict: Verdict, names: Callable[[str], str]) -> str:
     told = ngettext(
         "%(count)s more person suffered: %(names)s", "%(count)s more people suffered: %(names)s", count
     )
-    return told % {"count": count, "names": ", ".join(shown) + more}
+    return told % {"count": count, "names": listed(shown) + more}
 
 
 def _checkable(reply: Reply, verdict: Verdict, first: Finding | None) -> Iterator[str]:

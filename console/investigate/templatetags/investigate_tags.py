@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from console.core.addresses import query_with
 from console.core.templatetags.console_tags import chip, icon, when
-from console.core.text import plain, shown
+from console.core.text import listed, plain, shown
 from console.core.times import duration, zone_offset
 from console.investigate.factors import factor_words
 from console.investigate.labels import DIMENSION_NAMES, KIND_NAMES, OUTCOME_NAMES, SIDE_NAMES, SURE_NAMES
@@ -273,4 +273,4 @@ def _told(lane: Lane) -> str:
         parts.append(_("bad for %(time)s") % {"time": duration(60 * lane.bad_minutes)})
     if lane.events:
         parts.append(ngettext("%(count)s event", "%(count)s events", lane.events) % {"count": lane.events})
-    return ", ".join(parts)
+    return listed(parts)
