@@ -62,12 +62,14 @@ def _pages(request: HttpRequest, query: str) -> Iterable[Result]:
     wanted = query.casefold()
     found = navigation.pages(request, connection) if query else navigation.links(request, connection)
     for link in sorted(found, key=lambda link: wanted not in link.label.casefold()):
-        if wanted in link.label.casefold() or any(word.startswith(wanted) for word in _words(link)):
+        if wanted in link.label.casefold() or wanted in _words(link):
             yield Result(link.label, link.url, _("Pages"), link.icon, detail=str(link.section.value))
 
 
-def _words(link: navigation.Link) -> list[str]:
-    return link.words.casefold().split()
+def _words(link: navigation.Link) -> set[str]:
+    """The other words by which a page is found, from their third letter on, or whole."""
+    words = link.words.casefold().split()
+    return {word[:length] for word in words for length in range(min(3, len(word)), len(word) + 1)}
 
 
 def _own_link(request: HttpRequest, query: str) -> Iterable[Result]:
