@@ -298,4 +298,4 @@ def test_without_a_statement_the_page_says_so(audrey: User, client):
     erase_statements(after=0)
     client.force_login(audrey)
     assert client.get("/audit/verify/statement.json")["Location"] == "/audit/verify/"
-    assert "No statement is signed yet." in page(audrey, "/audit/verify/")
+    assert "None is signed yet" in page(audrey, "/audit/verify/")
