@@ -62,7 +62,8 @@ def test_the_system_decides_until_somebody_chooses(page_of: Callable[[str], Page
     light = _background(page)
     assert dark != light
     page.locator("summary[title=Theme]").click()
-    page.get_by_role("button", name="Dark").first.click()
+    with page.expect_response("**/preferences/"):
+        page.get_by_role("button", name="Dark").first.click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("body")).to_have_css("background-color", dark)
     page.reload()
