@@ -163,10 +163,10 @@ class GiveRoleForm(StepUpMixin):
         if reach.manages_everything(actor):
             places.append((_EVERYWHERE, _("Every connection, also future ones")))
         self.fields["place"].choices = places  # type: ignore[attr-defined]
-        self.known = {
-            slug: shell.ask("applications", connection, default={})
-            for slug, connection in self.connections.items()
-        }
+        slugs = {connection.pk: slug for slug, connection in self.connections.items()}
+        self.known: dict[str, dict[str, str]] = {slug: {} for slug in self.connections}
+        for (pk, app_id), name in shell.ask("applications", slugs, default={}).items():
+            self.known[slugs[pk]][app_id] = name
         self.fields["application"].choices = self._applications()  # type: ignore[attr-defined]
         if not self._is_unknown(self.data.get("place", ""), self.data.get("app_id", "").strip()):
             del self.fields["unknown_too"]

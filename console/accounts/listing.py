@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-_Names = dict[int, dict[str, str]]  # of applications, for each connection
+_Names = dict[int, dict[tuple[int, str], str]]  # of applications, for each connection that was asked about
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,7 @@ def _name(grant: RoleGrant, names: _Names) -> str:
     """Return the application's name. names: of the connections that were asked about already."""
     if not grant.app_id or grant.connection is None:
         return ""
-    if grant.connection.pk not in names:
-        names[grant.connection.pk] = shell.ask("applications", grant.connection, default={})
-    return names[grant.connection.pk].get(grant.app_id, "")
+    pk = grant.connection.pk
+    if pk not in names:
+        names[pk] = shell.ask("applications", [pk], default={})
+    return names[pk].get((pk, grant.app_id), "")

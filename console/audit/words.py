@@ -4,19 +4,19 @@ The apps register theirs beside their actions, so that this one knows none of th
 it is stored; nothing here touches what is stored or exported.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
 from console.audit.models import AuditEntry
+from console.core import shell
 
 __all__ = [
     "Names",
     "Word",
     "application_names",
     "known_applications",
-    "register_application_names",
     "register_target_kinds",
     "register_words",
     "target_kind",
@@ -38,7 +38,6 @@ class Word:
 
 _words: dict[str, dict[str, Word]] = {}
 _kinds: dict[str, Said] = {}
-_names: list[Callable[[Iterable[int]], Names]] = []
 
 
 def register_words(app: str, words: Mapping[str, Word | Said]) -> None:
@@ -63,14 +62,10 @@ def target_kind(kind: str) -> str:
     return str(_kinds.get(kind, kind))
 
 
-def register_application_names(lookup: Callable[[Iterable[int]], Names]) -> None:
-    """Say how the remembered names of applications are found, by ids of connections; nothing may ask the cloud."""
-    _names[:] = [lookup]
-
-
 def known_applications(connections: Iterable[int]) -> Names:
     """Return the remembered names of all applications on these connections."""
-    return _names[0](connections) if _names else {}
+    found: Names = shell.ask("applications", connections, default={})
+    return found
 
 
 def application_names(entries: Iterable[AuditEntry]) -> Names:

@@ -33,7 +33,7 @@ SLOTS = {
 _QUESTIONS = {
     "current_connection": "(request) -> object with .slug and .name, or None: where the viewer last was",
     "may": "(request, right, connection | None, whole) -> bool: has the viewer the right (on all of it)?",
-    "applications": "(connection) -> {id: name}: of its applications, as stored; the cloud is not asked",
+    "applications": "(ids of connections) -> {(connection id, application id): name}, as stored; no cloud is asked",
     "home": "(request) -> address to go to from /, or None: then the first page of the rail",
 }
 _slots: dict[str, list[Slot]] = {}

@@ -14,6 +14,7 @@ from console.audit import Target, heads, shown, words
 from console.audit.actions import registered_actions
 from console.audit.models import AuditEntry
 from console.connections.models import Connection
+from console.core import shell
 from tests.audit.helpers import act, page
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ BEFORE = {
 @pytest.fixture(autouse=True)
 def remembered(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> None:
     """One application of the connection has a name that is remembered."""
-    monkeypatch.setattr(words, "_names", [lambda ids: {(pk, "a1b2c3"): "Clinic" for pk in ids}])
+    monkeypatch.setitem(shell._answers, "applications", lambda ids: {(pk, "a1b2c3"): "Clinic" for pk in ids})
 
 
 def removal(connection: Connection, actor: User | None = None) -> AuditEntry:

@@ -15,7 +15,7 @@ from console.investigate.services import remembering
 from console.investigate.views import calling
 from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
-from tests.investigate.conftest import MOMENT, KnownCall, known_calls
+from tests.investigate.conftest import MOMENT, KnownCall, last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,10 +34,6 @@ def base(live_server: Any) -> str:
     return str(live_server.url)
 
 
-def find(sandbox: Sandbox, name: str) -> KnownCall:
-    return [one for one in known_calls(sandbox, 30) if one.name.startswith(name)][-1]
-
-
 def spoken(call: KnownCall) -> str:
     return f"{call.user_id} could not see anybody on {call.at:%Y-%m-%d} at {call.at:%H:%M}"
 
@@ -54,7 +50,7 @@ def test_paper_gets_the_events_that_matter_and_says_where_the_others_are(
     monkeypatch.setattr(on_paper, "MOST_ON_PAPER", 1)
     monkeypatch.setattr(calling, "MOST_ON_PAPER", 1)
     page = sign_in(lena)
-    page.goto(f"{base}{find(sandbox, 'peer_uplink_loss_group').url()}")
+    page.goto(f"{base}{last_known_call(sandbox, 'peer_uplink_loss_group').url()}")
     rows, said = page.locator("#events tbody tr"), page.locator("#events .paper-only")
     expect(rows.first).to_be_visible()
     assert rows.count() > 1
@@ -68,7 +64,7 @@ def test_paper_gets_the_events_that_matter_and_says_where_the_others_are(
 def test_from_paste_to_curves_in_three_clicks(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
-    call = find(sandbox, "peer_uplink_loss_group")
+    call = last_known_call(sandbox, "peer_uplink_loss_group")
     page = sign_in(bob)
     page.goto(base)
     page.click("nav.rail a:has-text('Investigate')")
@@ -99,7 +95,7 @@ def test_from_paste_to_curves_in_three_clicks(
 def test_from_the_verdict_to_its_evidence_and_to_the_reply(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
-    call = find(sandbox, "user_downlink_loss_group")
+    call = last_known_call(sandbox, "user_downlink_loss_group")
     page = sign_in(bob)
     page.goto(f"{base}{call.url(zone='Asia/Shanghai')}")
     headline = page.locator("#verdict-headline")
@@ -137,7 +133,7 @@ def test_from_the_verdict_to_its_evidence_and_to_the_reply(
 def test_zoom_moves_lanes_charts_and_address_together(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
 ) -> None:
-    call = find(sandbox, "peer_uplink_loss_group")
+    call = last_known_call(sandbox, "peer_uplink_loss_group")
     page = sign_in(bob)
     page.goto(f"{base}{call.url()}")
     drawn(page)
@@ -165,7 +161,7 @@ def test_zoom_moves_lanes_charts_and_address_together(
 
 @pytest.mark.usefixtures("connected")
 def test_by_keyboard_alone(sign_in: SignIn, base: str, bob: User, sandbox: Sandbox) -> None:
-    call = find(sandbox, "peer_no_frames_pair")
+    call = last_known_call(sandbox, "peer_no_frames_pair")
     page = sign_in(bob)
     page.goto(f"{base}/c/demo/investigate/?app={call.app_id}")
     page.keyboard.press("Control+k")
@@ -195,7 +191,7 @@ def test_by_keyboard_alone(sign_in: SignIn, base: str, bob: User, sandbox: Sandb
 def test_what_is_typed_while_the_lanes_are_searched_is_searched_too(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
 ) -> None:
-    call = find(sandbox, "peer_no_frames_pair")
+    call = last_known_call(sandbox, "peer_no_frames_pair")
     page = sign_in(bob)
     page.goto(f"{base}{call.url()}")
     drawn(page)
@@ -220,7 +216,7 @@ def test_what_is_typed_while_the_lanes_are_searched_is_searched_too(
 def test_j_and_k_walk_through_the_calls_that_were_found(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
 ) -> None:
-    call = find(sandbox, "peer_uplink_loss_group")
+    call = last_known_call(sandbox, "peer_uplink_loss_group")
     page = sign_in(bob)
     page.goto(f"{base}/c/demo/investigate/?q={call.user_id}&app={call.app_id}&range=90d&list=1")
     links = page.locator("a.found-link")
@@ -248,7 +244,7 @@ def test_nothing_serious_in_either_theme_and_language(
 ) -> None:
     bob.language = language
     bob.save()
-    call = find(sandbox, "peer_uplink_loss_group")
+    call = last_known_call(sandbox, "peer_uplink_loss_group")
     page = sign_in(bob)
     for address in (
         "/c/demo/investigate/",
@@ -269,7 +265,7 @@ def test_nothing_serious_in_either_theme_and_language(
 def test_narrow_pages_do_not_scroll_sideways(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, width: int
 ) -> None:
-    call = find(sandbox, "peer_uplink_loss_group")
+    call = last_known_call(sandbox, "peer_uplink_loss_group")
     page = sign_in(bob)
     page.set_viewport_size({"width": width, "height": 740})
     for address in (
@@ -285,7 +281,7 @@ def test_narrow_pages_do_not_scroll_sideways(
 
 @pytest.mark.usefixtures("connected")
 def test_the_same_without_scripts(browser: Browser, base: str, bob: User, sandbox: Sandbox) -> None:
-    call = find(sandbox, "peer_uplink_loss_group")
+    call = last_known_call(sandbox, "peer_uplink_loss_group")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{base}/sign-in/")

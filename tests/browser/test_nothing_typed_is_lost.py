@@ -10,14 +10,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
 from console.investigate.services import remembering
+from tests.browser.conftest import NoSeriousFaults
 from tests.browser.test_languages import choose
 from tests.browser.test_without_javascript import enter
-from tests.investigate.conftest import MOMENT, KnownCall, known_calls
+from tests.investigate.conftest import MOMENT, KnownCall, last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
 SignIn = Callable[[User], Page]
-NoFaults = Callable[[Page], None]
 
 
 @pytest.fixture(autouse=True)
@@ -40,20 +40,16 @@ def plain(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def find(sandbox: Sandbox, name: str) -> KnownCall:
-    return [one for one in known_calls(sandbox, 30) if one.name.startswith(name)][-1]
-
-
 def reply_url(base: str, call: KnownCall) -> str:
     path, _, query = call.url().partition("?")
     return f"{base}{path}reply/?{query}"
 
 
 def test_a_changed_reply_stays_when_its_language_reader_or_ids_change(
-    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoFaults
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(bob)
-    page.goto(reply_url(base, find(sandbox, "user_downlink_loss_group")))
+    page.goto(reply_url(base, last_known_call(sandbox, "user_downlink_loss_group")))
     text = page.locator("#reply-text")
     text.fill("Dear Anna, it was our proxy.")
     page.select_option("#reply-lang", "zh-hans")
@@ -82,7 +78,7 @@ def test_a_changed_reply_stays_when_the_console_is_read_in_chinese(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
 ) -> None:
     page = sign_in(bob)
-    page.goto(reply_url(base, find(sandbox, "user_downlink_loss_group")))
+    page.goto(reply_url(base, last_known_call(sandbox, "user_downlink_loss_group")))
     page.fill("#reply-text", "Dear Anna, it was our proxy.")
     page.select_option("#reply-lang", "zh-hans")
     expect(page.locator("#reply-changed")).to_be_visible()
@@ -92,9 +88,9 @@ def test_a_changed_reply_stays_when_the_console_is_read_in_chinese(
 
 
 def test_a_note_stays_whatever_is_said_of_the_verdict(
-    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoFaults
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
-    call = find(sandbox, "user_downlink_loss_group")
+    call = last_known_call(sandbox, "user_downlink_loss_group")
     page = sign_in(bob)
     page.goto(f"{base}{call.url()}")
     text, why = page.locator("#note-text"), page.locator("#mark-note")
@@ -122,7 +118,10 @@ def test_a_note_stays_whatever_is_said_of_the_verdict(
 def test_a_note_stays_when_the_connection_is_gone_and_waits_for_its_own_call_only(
     sign_in: SignIn, base: str, bob: User, sandbox: Sandbox
 ) -> None:
-    call, other = find(sandbox, "user_downlink_loss_group"), find(sandbox, "peer_uplink_loss_group")
+    call, other = (
+        last_known_call(sandbox, "user_downlink_loss_group"),
+        last_known_call(sandbox, "peer_uplink_loss_group"),
+    )
     page = sign_in(bob)
     page.goto(f"{base}{call.url()}")
     page.fill("#note-text", "They called twice.")
@@ -137,9 +136,9 @@ def test_a_note_stays_when_the_connection_is_gone_and_waits_for_its_own_call_onl
 
 
 def test_what_is_pasted_to_be_found_is_taken_whole(
-    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoFaults
+    sign_in: SignIn, base: str, bob: User, sandbox: Sandbox, no_serious_faults: NoSeriousFaults
 ) -> None:
-    call = find(sandbox, "user_downlink_loss_group")
+    call = last_known_call(sandbox, "user_downlink_loss_group")
     said = f"{call.user_id} could not see anybody on {call.at:%Y-%m-%d} at {call.at:%H:%M}"
     before = "我们的客户今天早上打来电话，说之前一切都很好，后来就不行了。" * 100
     page = sign_in(bob)
@@ -166,7 +165,7 @@ def test_without_scripts_a_note_stays_when_the_verdict_is_marked(
     plain: Page, base: str, bob: User, sandbox: Sandbox
 ) -> None:
     enter(plain, base, bob)
-    plain.goto(f"{base}{find(sandbox, 'user_downlink_loss_group').url()}")
+    plain.goto(f"{base}{last_known_call(sandbox, 'user_downlink_loss_group').url()}")
     plain.fill("#note-text", "They called twice.")
     plain.click(".verdict-mark button:has-text('Right')")
     expect(plain.locator(".verdict-mark button[aria-pressed=true]")).to_have_text("Right")
@@ -177,7 +176,7 @@ def test_without_scripts_a_changed_reply_stays_too(
     plain: Page, base: str, bob: User, sandbox: Sandbox
 ) -> None:
     enter(plain, base, bob)
-    plain.goto(reply_url(base, find(sandbox, "user_downlink_loss_group")))
+    plain.goto(reply_url(base, last_known_call(sandbox, "user_downlink_loss_group")))
     plain.fill("#reply-text", "Dear Anna, it was our proxy.")
     plain.select_option("#reply-lang", "zh-hans")
     plain.get_by_role("button", name="Write it so").click()

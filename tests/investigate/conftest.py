@@ -82,6 +82,11 @@ def known_calls(sandbox: Sandbox, hours: float = 6) -> list[KnownCall]:
     ]
 
 
+def last_known_call(sandbox: Sandbox, name: str) -> KnownCall:
+    """Return the last call of a day and more whose cause begins with a name."""
+    return [one for one in known_calls(sandbox, 30) if one.name.startswith(name)][-1]
+
+
 @pytest.fixture
 def known(sandbox: Sandbox) -> Callable[..., KnownCall]:
     """Return a function that finds a labelled call by the beginning of its name."""

@@ -14,7 +14,7 @@ from console.sparkrtc.errors import SparkError
 from console.sparkrtc.permits import Lane
 from console.sparkrtc.replies import Application as Reply
 
-__all__ = ["list_applications", "read_all", "remembered_names", "stored_applications", "stored_names"]
+__all__ = ["list_applications", "read_all", "remembered_names", "stored_applications"]
 
 _PAGE = 100  # the most that the cloud gives at once
 _MOST_PAGES = 5
@@ -43,11 +43,6 @@ def stored_applications(connection: Connection, scope: Collection[str] | None) -
     if stored is None or stored.value is None:
         return [Application(app_id, app_id) for app_id in sorted(scope or ())]
     return _within(stored.value.apps, scope)
-
-
-def stored_names(connection: Connection) -> dict[str, str]:
-    """Return {id: name} of every application of a connection as they are stored; empty when nothing is."""
-    return {app.app_id: app.name for app in stored_applications(connection, None)}
 
 
 def read_all(
@@ -81,7 +76,7 @@ def _application(reply: Reply) -> Application:
 def remembered_names(connections: Iterable[int]) -> dict[tuple[int, str], str]:
     """Return the stored names of these connections' applications, by connection and id; never asks the cloud."""
     return {
-        (connection.pk, app.app_id): app.name
-        for connection in Connection.objects.filter(pk__in=set(connections))
-        for app in stored_applications(connection, None)
+        (pk, app.app_id): app.name
+        for pk in set(connections)
+        for app in stored_applications(Connection(pk=pk), None)  # answers are found by its number alone
     }
