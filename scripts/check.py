@@ -31,6 +31,7 @@ CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "migrations": (["python", "manage.py", "makemigrations", "--check", "--dry-run"], LOCAL),
     "deployment": (["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     "locks": (["python", "scripts/locks.py"], {}),
+    "collection": (["python", "-m", "pytest", "--collect-only", "-qq"], {}),  # a test that can't be imported
 }
 
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from console.accounts.models import User
 from console.investigate.services import remembering
-from tests.browser.test_investigate import drawn, find, spoken
-from tests.investigate.conftest import MOMENT
+from tests.browser.test_investigate import drawn, spoken
+from tests.investigate.conftest import MOMENT, last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ def test_from_the_paste_to_the_copied_reply_by_keyboard_alone(
 ) -> None:
     bob.language = language
     bob.save()
-    call = find(sandbox, "user_downlink_loss_group")
+    call = last_known_call(sandbox, "user_downlink_loss_group")
     headline, reply = _SAID[language]
     page = sign_in(bob)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -88,7 +88,7 @@ def test_from_the_paste_to_the_copied_reply_by_keyboard_alone(
 def test_the_printed_report_holds_what_matters_and_no_navigation(
     sign_in: SignIn, bob: User, sandbox: Sandbox, live_server: Any
 ) -> None:
-    call = find(sandbox, "user_downlink_loss_group")
+    call = last_known_call(sandbox, "user_downlink_loss_group")
     page = sign_in(bob)
     page.goto(f"{live_server.url}{call.url()}")
     drawn(page)
