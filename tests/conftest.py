@@ -1,9 +1,11 @@
 """The recurring cast, met in every test: who they are and what they may do."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.utils import translation
 
@@ -71,6 +73,13 @@ def fresh_process() -> None:
 def english() -> Iterator[None]:
     """Begin each test in English: a request of the test before may have left its viewer's language in this thread."""
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def never_quite_at_home() -> Iterator[None]:
+    """Keep a journey to the present going: where the last one ends, a thread that asks for the time is told none."""
+    with time_machine.travel(time.time(), tick=True):
         yield
 
 

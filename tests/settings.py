@@ -3,11 +3,15 @@
 SQLite lies in a file, as it does for people: threads and other processes then see what they would see there.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("CONSOLE_MODE", "local")
-os.environ.setdefault("CONSOLE_VAR_DIR", tempfile.mkdtemp(prefix="console-tests-"))
+if "CONSOLE_VAR_DIR" not in os.environ:  # else a process of a run that has made one
+    os.environ["CONSOLE_VAR_DIR"] = tempfile.mkdtemp(prefix="console-tests-")
+    atexit.register(shutil.rmtree, os.environ["CONSOLE_VAR_DIR"], ignore_errors=True)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the tests' thread
 if (
     os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ
