@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.sandbox.state import jobs
 from tests.sandbox import bodies
 from tests.sandbox.caller import Caller
 from tests.sandbox.doubles import StillWorld
@@ -166,6 +167,31 @@ def test_automatic_recording_takes_rooms_that_open_later(
     sandbox.travel(300)
     folders = names(call, f"rtc/{app_id}/", "folders")
     assert folders == [f"rtc/{app_id}/{app_id}_new-room_{user}_AV_CAMERASTREAM/" for user in ("bob", "eve")]
+
+
+def test_automatic_recording_waits_where_an_application_has_all_the_jobs_it_may_have(
+    sandbox: Sandbox,
+    call: Caller,
+    world: StillWorld,
+    app_id: str,
+    now: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_JOBS", 1)
+    rule_id = save(call, app_id, **plain())
+    world.put(app_id, "old-room", "ann", since=now - 60, until=now + 7200)
+    wish = {"mode": "AUTO_INDIVIDUAL_RECORD", "record_rule_id": rule_id}
+    call("PUT", f"/v2/apps/{app_id}/auto-record-mode", wish)
+    path = f"/v2/apps/{app_id}/individual-stream-jobs"
+    job = call("POST", path, bodies.single("old-room", user_id="ann")).json
+    world.put(app_id, "new-room", "bob", since=now + 10, until=now + 7200)
+    sandbox.travel(300)
+    assert names(call, f"rtc/{app_id}/", "folders") == []
+    call("DELETE", f"{path}/{job['job_id']}")
+    sandbox.travel(120)
+    assert names(call, f"rtc/{app_id}/", "folders") == [
+        f"rtc/{app_id}/{app_id}_new-room_bob_AV_CAMERASTREAM/"
+    ]
 
 
 def test_switched_off_automatic_recording_starts_nothing(

@@ -46,7 +46,7 @@ class AutomaticRecording:
         for room in world.rooms(app.app_id, app.automatic.changed, at, "RUNNING", now=at)[:MOST_STREAMS]:
             room_id = room.room_id
             for user_id in world.publishers(app.app_id, room_id, at):
-                if len(running) >= MOST_STREAMS:
+                if len(running) >= MOST_STREAMS or self._cloud.jobs.is_full(app.app_id):
                     return
                 if (room_id, user_id) not in running:
                     running.add((room_id, user_id))

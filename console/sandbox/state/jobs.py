@@ -114,10 +114,9 @@ class Jobs:
 
     def add(self, job: Job) -> None:
         """Take a new job in. Raises RTC.00001006 when its key is taken, RTC.00001007 when there are too many."""
-        mine = [known for known in self._running.values() if known.app_id == job.app_id]
-        if any(known.key == job.key for known in mine):
+        if any(known.key == job.key for known in self._running_in(job.app_id)):
             raise job_running()
-        if len(mine) >= MOST_JOBS:
+        if self.is_full(job.app_id):
             raise jobs_exceeded()
         job.changed = job.created
         self._known[job.job_id] = self._running[job.job_id] = job
@@ -132,8 +131,15 @@ class Jobs:
 
     def running_in(self, app_id: str) -> bool:
         """Tell whether an application has a job that has not ended."""
-        return any(job.app_id == app_id for job in self._running.values())
+        return bool(self._running_in(app_id))
+
+    def is_full(self, app_id: str) -> bool:
+        """Tell whether an application has as many running jobs as it may have."""
+        return len(self._running_in(app_id)) >= MOST_JOBS
 
     def uses(self, rule_id: str) -> bool:
         """Tell whether a job that has not ended records by this template."""
         return any(job.rule_id == rule_id for job in self._running.values())
+
+    def _running_in(self, app_id: str) -> list[Job]:
+        return [job for job in self._running.values() if job.app_id == app_id]
