@@ -1,13 +1,13 @@
 """Lists that can be sorted by their columns' heads, the choice in the address: `sort=name`, `sort=-name` downwards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-__all__ = ["Column", "Head", "Sorting", "read_sorting"]
+__all__ = ["Column", "Head", "Sorting", "read_sorting", "sort_values"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ def read_sorting(query: QueryDict, columns: Sequence[Column], *, usual: str = ""
     if not usual:
         choices = {"": _("as usual"), **choices}
     return Sorting(name, descending, heads, tuple(choices.items()))
+
+
+def sort_values(names: Iterable[str]) -> set[str]:
+    """Return what "sort" may be in an address: the names of columns, each also downwards."""
+    return {value for name in names if name for value in (name, f"-{name}")}
 
 
 def _head(query: QueryDict, column: Column, current: str, descending: bool) -> Head:

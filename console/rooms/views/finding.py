@@ -51,7 +51,7 @@ def find_participant(request: HttpRequest, connection: Connection) -> HttpRespon
         "zone": zone_name(),
         "again": request.get_full_path(),
         "piece": wants_piece(request),
-        "misread": misread(request.GET, {"range": (*PRESETS, CUSTOM)}, ("app", "user", "from", "to", "zone")),
+        "misread": misread(request.GET, {"range": (*PRESETS, CUSTOM)}, ("app", "user", "from", "to")),
     }
     if app_id:
         require(request.user, Right.SEE_ROOMS, connection, app_id)

@@ -28,7 +28,7 @@ __all__ = ["room_list"]
 
 _TEMPLATE = "rooms/room_list.html"
 _STATES = ("open", "closed", "all")
-_FREE = ("app", "room", "from", "to", "zone")
+_FREE = ("app", "room", "from", "to")
 _REMEMBERED = "rooms.application"
 _NO_ID = gettext_lazy("A room id has up to 64 letters, digits, _ and -.")
 
