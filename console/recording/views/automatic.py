@@ -18,6 +18,7 @@ from console.applications.services.facts import get_application, list_facts
 from console.applications.shapes import AutomaticFacts
 from console.connections.ages import Age
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.problems import trouble_of
 from console.core.refusals import put_on_form
@@ -43,6 +44,7 @@ def automatic_list(request: HttpRequest, connection: Connection) -> HttpResponse
         "connection": connection,
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, {}),
     }
     try:
         found = list_facts(connection, application_scope(request.user, Right.SEE_ROOMS, connection))

@@ -19,6 +19,7 @@ from console.applications.services.history import unsettled_changes
 from console.applications.services.keys import NoKey
 from console.connections.addresses import AddressRefused, check_public_url
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.problems import trouble_of
 from console.core.refusals import put_on_form
@@ -51,6 +52,7 @@ def callback_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "connection": connection,
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, {}),
     }
     try:
         found = list_facts(connection, application_scope(request.user, Right.CONFIGURE, connection))

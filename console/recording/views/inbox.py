@@ -15,6 +15,7 @@ from console.accounts.rights import Right
 from console.applications.choice import applications_of
 from console.applications.services.listing import stored_applications
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.times import PRESETS, TimeRange, is_zone, parse_range, zone_name
@@ -37,6 +38,8 @@ _INBOX = "recording/inbox.html"
 _LONGEST = 200
 _CUSTOM, _DEFAULT = "custom", "7d"
 _LARGEST_SHOWN = 16 * 1024
+_KNOWN = {"range": (*PRESETS, _CUSTOM), "verdict": CallbackDelivery.Verdict.values}
+_FREE = ("app", "event", "q", "from", "to")
 
 
 @needs(Right.CONFIGURE)
@@ -67,6 +70,7 @@ def inbox(request: HttpRequest, connection: Connection) -> HttpResponse:
         or span.preset != _DEFAULT,
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, _KNOWN, _FREE),
     }
     found = list_deliveries(connection, wanted)
     size, number = size_of(request.GET), whole_number(request.GET.get("page"), 1)

@@ -1,5 +1,6 @@
 """The list of jobs known here."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,9 +12,10 @@ from console.accounts.rights import Right
 from console.applications.services.listing import stored_applications
 from console.connections.models import Connection
 from console.core.downloads import csv_download
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
-from console.core.sorting import Column, read_sorting
+from console.core.sorting import Column, read_sorting, sort_values
 from console.recording.services.job_export import export_jobs
 from console.recording.services.jobs import Filters, list_jobs, phase_of
 from console.recording.views.parts import actor_of, address
@@ -22,6 +24,7 @@ __all__ = ["job_list", "jobs_csv"]
 
 _TEMPLATE = "recording/job_list.html"
 _LONGEST = 64
+_KINDS = ("mix", "single")
 
 
 @needs(Right.SEE_ROOMS)
@@ -52,6 +55,7 @@ def job_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "clear_url": request.path,
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, _known(), ("app", "room")),
     }
     return render_page(request, _TEMPLATE, partial="listed", context=context)
 
@@ -85,6 +89,15 @@ def _columns() -> list[Column]:
     ]
 
 
+def _known() -> dict[str, Collection[str]]:
+    """Return what the names in the address may stand for, of those that are chosen from a list."""
+    return {
+        "state": dict(_phases()),
+        "kind": _KINDS,
+        "sort": sort_values(column.name for column in _columns()),
+    }
+
+
 def _phases() -> list[tuple[str, str]]:
     return [
         ("", _("All")),
@@ -106,6 +119,6 @@ def _read_filters(query: QueryDict) -> Filters:
     }
     if values["phase"] not in dict(_phases()):
         values["phase"] = ""
-    if values["kind"] not in ("mix", "single"):
+    if values["kind"] not in _KINDS:
         values["kind"] = ""
     return Filters(**{name: value[:_LONGEST] for name, value in values.items()})

@@ -11,6 +11,7 @@ from console.accounts.access import application_scope, can, needs
 from console.accounts.rights import Right
 from console.applications.services.listing import stored_applications
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.recording.ledger_words import TONES, advice_for, stations_of
@@ -23,6 +24,7 @@ __all__ = ["ledger"]
 
 _TEMPLATE = "recording/ledger.html"
 _LONGEST = 64
+_KNOWN = {"state": LedgerEntry.State.values, "by": LedgerEntry.Source.values}
 _OF_THE_BUCKET = (
     Reason.NOT_AUTHORISED,
     Reason.NO_BUCKET,
@@ -70,6 +72,7 @@ def ledger(request: HttpRequest, connection: Connection) -> HttpResponse:
         "clear_url": request.path,
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, _KNOWN, ("app", "room")),
     }
     return render_page(request, _TEMPLATE, partial="listed", context=context)
 

@@ -11,6 +11,7 @@ from console.applications.choice import applications_of, known_application
 from console.applications.shapes import Application
 from console.connections.ages import Age
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.problems import trouble_of
 from console.core.trouble_pages import render_trouble
@@ -37,6 +38,7 @@ def template_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "app_id": app_id,
         "piece": wants_piece(request),
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {}, ("app",)),
     }
     wanted: tuple[Application, ...] = applications.items
     if app_id:
