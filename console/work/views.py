@@ -16,6 +16,7 @@ from console.accounts.access import application_scope, can, needs
 from console.accounts.models import User
 from console.accounts.rights import Right
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import go, render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.work.models import Run, RunItem
@@ -47,6 +48,7 @@ def run_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "rows": rows,
         "active": any(not row.over for row in rows),
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {"whose": ("all",), "state": Run.State.values}),
         "page": page_of(request.GET, size=size, shown=len(rows), total=found.count()),
     }
     return render_page(request, "work/run_list.html", partial="runs", context=context)
@@ -72,6 +74,7 @@ def run_detail(request: HttpRequest, connection: Connection, run_id: uuid.UUID) 
         ],
         "items": items,
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {"items": SECTIONS}),
         "page": page_of(request.GET, size=size, shown=len(items), total=progress.counts.get(section, 0)),
     }
     response = render_page(request, "work/run_detail.html", partial="run", context=context)

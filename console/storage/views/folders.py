@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import needs
 from console.accounts.rights import Right
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
+from console.core.sorting import sort_values
 from console.core.trouble_pages import render_trouble
 from console.sparkrtc.errors import NotFound, SparkError
 from console.storage.addresses import folder_address, object_address
@@ -24,6 +26,8 @@ __all__ = ["folder"]
 
 _TEMPLATE = "storage/folder.html"
 _LONGEST_SEARCH = 100
+_KINDS = ("all", "recordings")
+_KNOWN = {"sort": sort_values(SORTS), "below": ("1",), "files": _KINDS}
 
 
 @needs(Right.CONFIGURE, whole=True)
@@ -41,6 +45,7 @@ def folder(request: HttpRequest, connection: Connection, location: str, bucket: 
         "address": f"s3://{bucket}/{at}",
         "piece": wants_piece(request),
         "again": request.get_full_path(),
+        "misread": misread(request.GET, _KNOWN, ("at", "q")),
         **_filters(request.GET, at),
     }
     if not can_be_listed(location):

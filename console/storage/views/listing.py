@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import needs
 from console.accounts.rights import Right
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.trouble_pages import render_trouble
 from console.sparkrtc.catalogue.shared import RECORDING_REGION
@@ -34,6 +35,7 @@ def bucket_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "connection": connection,
         "piece": wants_piece(request),
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {"state": _STATES}, ("q",)),
         **_filters(request.GET),
     }
     try:
