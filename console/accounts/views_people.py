@@ -18,6 +18,7 @@ from console.accounts.forms import AddPersonForm, GiveRoleForm, NameForm, Reason
 from console.accounts.models import User
 from console.accounts.reach import Guarded
 from console.accounts.rights import Right, Role
+from console.core.misread import misread
 from console.core.pages import go, render_page
 from console.core.paging import page_of, size_of
 
@@ -60,6 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "filtered": any(asked.values()),
         "states": _STATES,
         "roles": [("", _("Any role")), *Role.choices],
+        "misread": misread(request.GET, {"state": dict(_STATES), "role": Role.values}, ("q",)),
     }
     return render_page(request, "accounts/people.html", partial="list", context=context)
 

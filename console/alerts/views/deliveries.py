@@ -15,6 +15,7 @@ from console.alerts.services import delivering, messaging
 from console.alerts.telling_words import MESSAGE_TONES, problem_said
 from console.alerts.views.parts import address
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page
 from console.core.paging import page_of, size_of, whole_number
 
@@ -41,6 +42,7 @@ def message_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "filtered": bool(state or channel),
         "clear_url": request.path,
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {"state": Message.State.values}, ("channel",) if channel else ()),
     }
     return render_page(request, "alerts/message_list.html", partial="listed", context=context)
 

@@ -22,6 +22,7 @@ from console.alerts.telling_words import DROPPED, MESSAGE_TONES
 from console.alerts.views.parts import address, chart_of_minutes
 from console.alerts.words import SEVERITY_TONES, STATE_TONES, condition_said, signal_name, write
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page
 from console.core.paging import page_of, size_of, whole_number
 
@@ -56,6 +57,7 @@ def incident_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "given_up": count_given_up(connection) if whole else 0,
         "clear_url": request.path,
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {"state": Incident.State.values}),
     }
     return render_page(request, "alerts/incident_list.html", partial="listed", context=context)
 

@@ -19,10 +19,11 @@ from console.applications.services.history import unsettled_changes
 from console.applications.shapes import MOST_APPLICATIONS, ApplicationFacts
 from console.connections.models import Connection
 from console.core.downloads import csv_download
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.problems import cloud_problem
-from console.core.sorting import Column, Sorting, read_sorting
+from console.core.sorting import Column, Sorting, read_sorting, sort_values
 from console.core.trouble_pages import render_trouble
 from console.sparkrtc.errors import SparkError
 
@@ -47,6 +48,7 @@ def application_list(request: HttpRequest, connection: Connection) -> HttpRespon
         "most": MOST_APPLICATIONS,
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, {"state": _STATES, "sort": sort_values(_ORDERS)}, ("q",)),
     }
     try:
         found = list_facts(connection, scope)
