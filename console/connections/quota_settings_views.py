@@ -24,6 +24,7 @@ from console.connections.quota_settings import (
     quota_settings,
 )
 from console.connections.services import Guarded
+from console.core.misread import misread
 from console.core.pages import go, render_page, wants_piece
 
 __all__ = ["quota_apply", "quota_change", "quota_measure", "quota_publish", "quota_rules"]
@@ -39,6 +40,7 @@ def quota_rules(request: HttpRequest, connection: Connection) -> HttpResponse:
         "connection": connection,
         "measured": found,
         "running": any(one.running for one in found),
+        "misread": misread(request.GET, {"part": ("measured",)}),
     }
     if part == "rules" or not wants_piece(request):
         settings = quota_settings(connection, _viewer(request))

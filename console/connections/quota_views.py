@@ -10,6 +10,7 @@ from console.accounts.rights import Right
 from console.connections.history import Range, quota_use
 from console.connections.meter import LANES, cells, groups, meter_bars, tightest
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import go, render_page, wants_piece
 
 __all__ = ["meter", "quota"]
@@ -25,6 +26,7 @@ def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
     piece = wants_piece(request)
     past = request.GET.get("part") == "history"
     context = {"connection": connection, "lanes": LANES, "now": timezone.now(), "ranges": list(Range)}
+    context["misread"] = misread(request.GET, {"part": ("history",), "range": [one.word for one in Range]})
     context["may_change"] = manages = can(request.user, Right.MANAGE, connection)
     if not (piece and past):
         bars = meter_bars(connection)

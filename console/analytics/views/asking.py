@@ -32,6 +32,7 @@ from console.analytics.services.saving import saved_views
 from console.analytics.steps import STEP_NAMES, Step
 from console.analytics.told import owed_said
 from console.connections.models import Connection
+from console.core.misread import misread
 
 __all__ = ["PAGES", "Asked", "read_question"]
 
@@ -44,11 +45,22 @@ PAGES: tuple[tuple[str, str | Promise], ...] = (
     ("annotations", gettext_lazy("Annotations")),
     ("reports", gettext_lazy("Reports")),
 )
+_KNOWN = {
+    "view": VIEWS,
+    "dimension": Spread.Dimension.values,
+    "range": (*PRESETS, CUSTOM),
+    "step": [step.value for step in STEP_NAMES],
+    "compare": COMPARISONS,
+}
+_FREE = ("app", "first", "last", "cfirst", "clast")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to the store. chosen: the applications that it is about. problem: why a part of it was not taken."""
+    """A question to the store. chosen: the applications that it is about. problem: why a part of it was not taken.
+
+    misread: what in the address nobody understands.
+    """
 
     page: str
     connection: Connection
@@ -62,6 +74,7 @@ class Asked:
     compared: Compared
     step: Step
     query: str
+    misread: list[str]
 
     @property
     def problem(self) -> str:
@@ -102,11 +115,15 @@ class Asked:
             "comparisons": COMPARISONS.items(),
             "saved": _saved(self, user),
             "printed_at": timezone.localtime(),
+            "misread": self.misread,
         }
 
 
-def read_question(request: HttpRequest, connection: Connection, page: str) -> Asked:
-    """Read the address of a page of insights; 404 for an application that is not there."""
+def read_question(request: HttpRequest, connection: Connection, page: str, *own: str) -> Asked:
+    """Read the address of a page of insights; 404 for an application that is not there.
+
+    own: what else the page reads from it.
+    """
     scope = application_scope(request.user, Right.SEE_INSIGHTS, connection)
     applications = remembered(connection, scope)
     app_id = request.GET.get("app", "")
@@ -129,6 +146,7 @@ def read_question(request: HttpRequest, connection: Connection, page: str) -> As
         read_comparison(query, period),
         read_step(query, period),
         request.GET.urlencode(),
+        misread(request.GET, _KNOWN, (*_FREE, *own)),
     )
 
 

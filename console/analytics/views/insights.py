@@ -54,7 +54,7 @@ def insights_table(request: HttpRequest, connection: Connection) -> HttpResponse
 
     Where there is nothing to show, the page itself says why.
     """
-    asked = read_question(request, connection, "insights")
+    asked = read_question(request, connection, "insights", "figure")
     if asked.problem or not asked.chosen:
         page = reverse("analytics:insights", args=[connection.slug])
         return go(request, f"{page}?{request.GET.urlencode()}")

@@ -13,6 +13,7 @@ from console.analytics.panels import panels
 from console.analytics.services.known import Remembered, remembered, why_it_rests
 from console.analytics.views.wall import wall_of
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page
 
 __all__ = ["overview_page"]
@@ -32,6 +33,7 @@ def overview_page(request: HttpRequest, connection: Connection) -> HttpResponse:
         "app_id": app_id,
         "wall": request.GET.get("wall") == "1",
         "again": request.get_full_path(),
+        "misread": misread(request.GET, {"wall": ("1",)}, ("app",)),
         "rests": why_it_rests(connection),
         "may_screens": can(request.user, Right.CONFIGURE, connection, whole=True),
     }
