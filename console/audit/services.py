@@ -23,6 +23,7 @@ __all__ = [
     "TrailRow",
     "find",
     "in_batches",
+    "is_cursor",
     "page_of",
     "rows_of",
     "signatures",
@@ -183,6 +184,11 @@ def _after(place: tuple[datetime, int]) -> Q:
 
 def _cursor(entry: AuditEntry) -> str:
     return f"{(entry.at - _EPOCH) // timedelta(microseconds=1)}-{entry.id}"
+
+
+def is_cursor(text: str) -> bool:
+    """Say whether page_of() may have given this out as a cursor."""
+    return _place(text) is not None
 
 
 def _place(cursor: str) -> tuple[datetime, int] | None:

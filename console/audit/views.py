@@ -27,6 +27,7 @@ from console.audit.keys import KeyMissing, key_id, public_key
 from console.audit.readers import nameable_applications, readable_ledgers, verifiable_ledgers, verifies_all
 from console.audit.statements import as_file, newest_statement
 from console.audit.words import application_names
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 
 __all__ = ["trail_detail", "trail_export", "trail_list", "trail_statement", "trail_verifier", "trail_verify"]
@@ -48,6 +49,7 @@ def trail_list(request: HttpRequest) -> HttpResponse:
         "newest_url": shown.address(request.GET),
         "query": shown.address(request.GET).partition("?")[2],
         "may_verify": can(request.user, Right.READ_TRAIL, whole=True),
+        "misread": _misread(request, form),
     }
     if good:
         page = services.page_of(_user(request), form.filters, cursor=request.GET.get("older", ""))
@@ -149,6 +151,12 @@ def _form(request: HttpRequest) -> TrailForm:
     user = _user(request)
     ledgers = readable_ledgers(user)
     return TrailForm(request.GET, ledgers=ledgers, names=lambda: nameable_applications(user, ledgers))
+
+
+def _misread(request: HttpRequest, form: TrailForm) -> list[str]:
+    """Return what the form does not look at itself: a value that it knows and refuses stands in its own words."""
+    known = ["older"] if services.is_cursor(request.GET.get("older", "")) else []
+    return misread(request.GET, {}, (*form.fields, *known))
 
 
 def _refused(request: HttpRequest, form: TrailForm) -> HttpResponse:
