@@ -1,8 +1,9 @@
 """The page of a call: what happened first, then the timeline and the curves that it rests on."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,6 +13,7 @@ from console.accounts.access import can, needs
 from console.accounts.rights import Right
 from console.connections.models import Connection
 from console.core.addresses import query_with
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.problems import trouble_of
 from console.core.trouble_pages import render_trouble
@@ -23,12 +25,12 @@ from console.investigate.services import noting, recalling
 from console.investigate.services.gathering import Gathered
 from console.investigate.services.judging import verdict_on
 from console.investigate.services.locker import forgotten_at, keeping_of
-from console.investigate.shapes import Call
+from console.investigate.shapes import Call, read_key
 from console.investigate.verdict.evidence import Complaint
 from console.investigate.verdict.result import Clause
 from console.investigate.views.asking import Asked, ask
 from console.investigate.views.carrying import Carried, carried
-from console.investigate.views.lanes import lanes_context
+from console.investigate.views.lanes import ORDERS, lanes_context
 from console.investigate.views.neighbours import neighbours_of
 from console.investigate.views.opening import NoCall, Opened, open_call
 from console.investigate.views.pairing import pair_context
@@ -40,6 +42,15 @@ __all__ = ["call_detail"]
 
 _TEMPLATE = "investigate/call.html"
 _CLIENT_NOTES = 100
+_ONCE = ("1",)
+_KNOWN: dict[str, Collection[str]] = {
+    "symptom": SYMPTOM_NAMES,
+    "sort": ORDERS,
+    "fresh": _ONCE,
+    "whole": _ONCE,
+    "deep": _ONCE,
+}
+_FREE = ("at", "user", "sender", "receiver", "good", "from", "to", "q", "via")
 _PARTIALS = {"timeline": "timeline", "verdict": "verdict"}
 
 
@@ -114,6 +125,7 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
         "whole": request.GET.get("whole") == "1",
         "query": request.GET.urlencode(),
         "zone": zone_name,
+        "misread": _misread(request.GET),
         "customer": zone,
         "may_forget": can(request.user, Right.CONFIGURE, connection, call.app_id),
         "room_url": room_url(connection, call.app_id, call.room_id),
@@ -126,6 +138,11 @@ def _page(request: HttpRequest, connection: Connection, opened: Opened, asked: A
             if life.start != call.start
         ],
     }
+
+
+def _misread(query: QueryDict) -> list[str]:
+    since = ("since",) if read_key(query.get("since", "")) else ()
+    return misread(query, _KNOWN, (*_FREE, *since))
 
 
 def _client_notes(call: Call, complaint: Complaint, gathered: Gathered) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The way in: one box that takes whatever somebody pastes."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -14,6 +15,7 @@ from console.accounts.rights import Right
 from console.applications.shapes import Applications
 from console.connections.models import Connection
 from console.core.addresses import query_with
+from console.core.misread import misread
 from console.core.pages import go, render_page, wants_piece
 from console.core.places import network_name, network_of, region_name, region_of
 from console.core.problems import trouble_of
@@ -38,6 +40,8 @@ __all__ = ["find_call", "row_url", "search_of", "search_wide"]
 _TEMPLATE = "investigate/find.html"
 _REMEMBERED = "rooms.application"  # shared with the pages of rooms: the application looked at last
 _LONGEST = 64
+_KNOWN: dict[str, Collection[str]] = {"range": RANGES, "state": STATE_NAMES, "list": ("1",), "wide": ("1",)}
+_FREE = ("q", "pasted", "app", "region", "isp")
 _EVERYWHERE = {"range": "90d", "list": "1", "wide": "1"}
 
 
@@ -191,6 +195,7 @@ def _context(
         "narrowed_network": network_name(search.narrowing.isp),
         "wider_url": query_with(request.GET, region=None, isp=None, state=None),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, _KNOWN, _FREE),
         "again": request.get_full_path(),
         "now": now,
         "may_see_rules": can(request.user, Right.SEE_INSIGHTS, connection),

@@ -20,10 +20,10 @@ from console.investigate.shapes import Call, Person
 from console.investigate.timeline import draw
 from console.investigate.verdict.evidence import AbnormalEvent, Complaint, SourceName, SourceState
 
-__all__ = ["lanes_context"]
+__all__ = ["ORDERS", "lanes_context"]
 
 LANES = 60
-_ORDERS = {"worst": _("Worst first"), "joined": _("First to come"), "name": _("By name")}
+ORDERS = {"worst": _("Worst first"), "joined": _("First to come"), "name": _("By name")}
 _RANGE_PROBLEMS = {
     "unreadable": _("The range in this address cannot be read; the whole call is shown."),
     "backwards": _("The range in this address ends before it starts; the whole call is shown."),
@@ -43,7 +43,7 @@ def lanes_context(
     """Return what the timeline and the list of events are shown with."""
     shown = read_shown(request.GET, call)
     order = request.GET.get("sort", "")
-    order = order if order in _ORDERS else "worst"
+    order = order if order in ORDERS else "worst"
     search = request.GET.get("q", "").strip()[:100]
     timeline = draw(
         call,
@@ -63,7 +63,7 @@ def lanes_context(
         "shown": shown,
         "range_problem": _RANGE_PROBLEMS.get(shown.problem, ""),
         "page": page_of(request.GET, size=LANES, shown=len(timeline.lanes), total=timeline.total),
-        "orders": _ORDERS.items(),
+        "orders": ORDERS.items(),
         "order": order,
         "search": search,
         "lanes_kept": [(n, v) for n, v in request.GET.items() if n not in ("q", "sort", "page")],

@@ -13,6 +13,7 @@ from console.accounts.access import application_scope, can, needs
 from console.accounts.models import User
 from console.accounts.rights import Right
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import go, render_page
 from console.core.paging import page_of, size_of, whole_number
 from console.core.problems import trouble_of
@@ -62,6 +63,7 @@ def kept_list(request: HttpRequest, connection: Connection) -> HttpResponse:
         "state": state,
         "states": KeptCall.State.choices,
         "search": search,
+        "misread": misread(request.GET, {"state": KeptCall.State.values}, ("q",)),
         "page": page_of(request.GET, size=size, shown=len(rows), total=found.count()),
         "policy": locker.policy_of(connection),
         "bytes": locker.size_of_locker(connection),

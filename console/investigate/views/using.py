@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import can, needs
 from console.accounts.rights import Right
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.pages import render_page, wants_piece
 from console.core.paging import page_of, size_of, whole_number
 from console.core.problems import trouble_of
@@ -63,6 +64,7 @@ def user_detail(request: HttpRequest, connection: Connection, app_id: str, user_
         "may_watch": can(request.user, Right.SEE_INSIGHTS, connection, app_id),
         "again": request.get_full_path(),
         "piece": wants_piece(request),
+        "misread": misread(request.GET, {"only": ("failed",)}),
     }
     return render_page(request, "investigate/user.html", partial="user", context=context)
 
