@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.core import metrics as measuring
 from console.core import navigation, search, shell, times
 from console.core.marks import open_to_all, signed_in
+from console.core.misread import misread
 from console.core.pages import go, render_page
 from console.core.preferences import choose
 
@@ -43,9 +44,12 @@ def search_box(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[search.Result]] = {}
     for result in search.find(request, query):
         groups.setdefault(str(result.group), []).append(result)
-    return render_page(
-        request, "core/search.html", partial="found", context={"query": query, "groups": list(groups.items())}
-    )
+    context = {
+        "query": query,
+        "groups": list(groups.items()),
+        "misread": misread(request.GET, {}, ("q",)),
+    }
+    return render_page(request, "core/search.html", partial="found", context=context)
 
 
 @signed_in

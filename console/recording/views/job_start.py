@@ -13,6 +13,7 @@ from console.accounts.access import can, needs, require
 from console.accounts.rights import Right
 from console.applications.choice import applications_of, known_application
 from console.connections.models import Connection
+from console.core.misread import misread
 from console.core.problems import trouble_of
 from console.core.refusals import put_on_form
 from console.core.trouble_pages import render_trouble
@@ -84,7 +85,11 @@ def job_start(request: HttpRequest, connection: Connection) -> HttpResponse:
     earlier = sent_before(connection, app_id, request.POST.get("form_id", ""))
     if earlier is not None:
         return _done(request, connection, Started(earlier, repeated=True))
-    context |= {"app_id": app_id, "application": known_application(applications, app_id)}
+    context |= {
+        "app_id": app_id,
+        "application": known_application(applications, app_id),
+        "misread": misread(request.GET, {"kind": ("mix", "single")}, ("app", "room", "user")),
+    }
     single = request.GET.get("kind") == "single"
     start = _single if single else _mix
     return start(request, connection, app_id, template_choices(connection, app_id), context)

@@ -94,5 +94,10 @@ def open_room(request: HttpRequest, connection: Connection) -> HttpResponse:
     people = people_between(connection, [app.app_id for app in enabled], now - _LATELY, now)
     likely = sorted(enabled, key=lambda app: (app.app_id != last, -people.get(app.app_id, 0)))
     places = [(app, address("detail", connection, app.app_id, room_id)) for app in likely]
-    context = {"connection": connection, "room_id": room_id, "places": places if can_be_id(room_id) else []}
+    context = {
+        "connection": connection,
+        "room_id": room_id,
+        "places": places if can_be_id(room_id) else [],
+        "misread": misread(request.GET, {}, ("room",)),
+    }
     return render(request, "rooms/open.html", context)
