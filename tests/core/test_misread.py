@@ -26,6 +26,7 @@ from console.core.misread import misread
 from console.investigate.models import KeptCall
 from console.recording.models import LedgerEntry, RecordingJob
 from console.work.models import Run, RunItem
+from tests.alerts.test_rules import make_incident
 from tests.analytics.store import fill
 from tests.investigate.conftest import MOMENT, KnownCall, known, spoken  # noqa: F401  (known is a fixture)
 from tests.written import written
@@ -112,6 +113,7 @@ PAGES = {
         "since=x&symptom=x&sort=x&whole=x",
     ),
 }  # fmt: skip
+LINKING = ("applications/{app}/", "alerts/{incident}/", "recording/jobs/{job}/", "recording/callbacks/{app}/")
 each_page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -131,7 +133,7 @@ def world(connected: Connection, known: Callable[..., KnownCall], olga: User) ->
     for number, state in enumerate(("done", "failed")):
         RunItem.objects.create(run=run, number=number, key=f"item-{number}", state=state)
     asked = {"connection": connected, "app_id": "app-1", "room_id": "r-1"}
-    RecordingJob.objects.create(
+    job = RecordingJob.objects.create(
         **asked, kind="mix", job_id="job-1", outcome="accepted", state="RUNNING", asked_at=now
     )
     LedgerEntry.objects.create(**asked, key="k", source="job", state="missing", began_at=now)
@@ -152,6 +154,8 @@ def world(connected: Connection, known: Callable[..., KnownCall], olga: User) ->
         "spoken": spoken(call),
         "known": application.app_id,
         "run": str(run.pk),
+        "job": str(job.pk),
+        "incident": str(make_incident(connected, app_id=call.app_id).pk),
         "channel": str(channel.pk),
     }
 
@@ -236,6 +240,18 @@ def test_every_page_that_filters_names_what_it_leaves_out() -> None:
     filter_ = re.compile(r'<form class="filters[^>]*method="get"|{% paging ')
     silent = {name for name, text in pages.items() if filter_.search(text) and "Not understood" not in text}
     assert silent == set()
+
+
+@pytest.mark.parametrize("path", LINKING)
+@pytest.mark.django_db(transaction=True)
+def test_nor_is_any_that_a_page_without_filters_links_to(
+    path: str, owner: Client, world: dict[str, str]
+) -> None:
+    start = f"/c/demo/{path.format(**world)}"
+    found = written(owner.get(start), start)
+    assert found
+    for address in one_of_a_kind(found, start):
+        assert named(owner.get(address, follow=True)) == [], address
 
 
 @pytest.mark.parametrize(
