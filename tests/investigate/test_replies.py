@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from console.connections.ages import Age
 from console.connections.models import Connection
 from console.investigate.replies import Audience, Reply, ReplyNames, compose
 from console.investigate.replies.words import ADVICE, HAPPENED, SURE
-from console.investigate.shapes import Call, Life, Person, Session
+from console.investigate.shapes import Call, Life, Person, Session, call_key
 from console.investigate.verdict.evidence import Complaint, Symptom
 from console.investigate.verdict.result import (
     Clause,
@@ -245,13 +246,34 @@ def test_the_page_writes_it_for_nothing_and_is_chosen_by_its_address(
     assert 'data-copy="Hello,' in answer.content.decode()
     for person in (call.user_id, call.peer_id, call.room_id):
         assert person not in answer.context["text"]
-    chosen = browser.get(f"{path}reply/?{query}&to=internal&lang=zh-hans&ids=1")
+    chosen = browser.get(f"{path}reply/?{query}&reader=internal&lang=zh-hans&ids=1")
     assert call.room_id in chosen.context["text"]
     assert "规则" in chosen.context["text"]
     assert chosen.context["written_in"] == "zh-hans"
     assert f"http://testserver{path}?{query.replace('/', '%2F')}" in chosen.context["text"]
-    odd = browser.get(f"{path}reply/?{query}&to=everybody&lang=xx&ids=2")
-    assert (odd.context["to"], odd.context["written_in"], odd.context["ids"]) == ("user", "en", False)
+    odd = browser.get(f"{path}reply/?{query}&reader=everybody&lang=xx&ids=2")
+    assert (odd.context["reader"], odd.context["written_in"], odd.context["ids"]) == ("user", "en", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_range_of_the_call_is_kept_on_the_way_to_its_reply_and_back(
+    as_: Any, bob: User, connected: Connection, known: Known
+) -> None:
+    call = known("peer_uplink_loss_group")
+    start, end = call_key(call.at - timedelta(minutes=2)), call_key(call.at + timedelta(minutes=2))
+    browser = as_(bob)
+    zoomed = browser.get(call.url(**{"from": start, "to": end}))
+    link = re.search(r'href="([^"]+/reply/[^"]*)"', zoomed.content.decode())
+    assert link is not None
+    reply = browser.get(f"{unescape(link[1])}&reader=engineer&lang=en")
+    assert reply.context["reader"] == "engineer"
+    back = browser.get(reply.context["call_url"])
+    assert (f"from={start}" in reply.context["call_url"], f"to={end}" in reply.context["call_url"]) == (
+        True,
+        True,
+    )
+    assert back.context["misread"] == []
+    assert "cannot be read" not in back.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -274,7 +296,7 @@ def test_no_id_slips_into_replies(
     call = known(name)
     path, query = call.url().split("?")
     for to in Audience:
-        answer = as_(bob).get(f"{path}reply/?{query}&to={to}")
+        answer = as_(bob).get(f"{path}reply/?{query}&reader={to}")
         text = re.sub(r"http\S+", "", answer.context["text"])
         for secret in (call.user_id, call.peer_id, call.room_id, call.app_id):
             assert not secret or secret not in text, (to, text)

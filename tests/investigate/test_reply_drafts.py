@@ -25,7 +25,9 @@ def as_sent(answer: Any, **changed: Any) -> dict[str, Any]:
     """Return what the page's form sends. changed: what somebody typed or chose."""
     page = answer.context
     sent = {"of": str(page["of"]), "made": page["made"], "text": page["text"].replace("\n", "\r\n")}
-    sent |= {"to": page["to"].value, "lang": page["written_in"]} | ({"ids": "1"} if page["ids"] else {})
+    sent |= {"reader": page["reader"].value, "lang": page["written_in"]} | (
+        {"ids": "1"} if page["ids"] else {}
+    )
     sent |= {"aside": [one["text"] for one in page["aside"]]}
     return sent | {"aside_of": [str(one["of"]) for one in page["aside"]]} | changed
 
@@ -34,9 +36,9 @@ def test_a_text_that_nobody_changed_is_written_as_chosen_at_an_address(
     as_: Any, bob: User, connected: Connection, known: Known
 ) -> None:
     browser, url = as_(bob), reply_url(known("user_downlink_loss_group"))
-    sent = as_sent(browser.get(url), lang="zh-hans", to="internal", ids="1")
+    sent = as_sent(browser.get(url), lang="zh-hans", reader="internal", ids="1")
     answer = browser.post(url, sent, follow=True)
-    assert answer.redirect_chain == [(f"{url}&to=internal&lang=zh-hans&ids=1", 302)]
+    assert answer.redirect_chain == [(f"{url}&reader=internal&lang=zh-hans&ids=1", 302)]
     assert (answer.context["of"].language, answer.context["changed"]) == ("zh-hans", None)
     assert 'id="reply-anew"' not in answer.content.decode()
 
@@ -56,7 +58,7 @@ def test_a_changed_text_stays_and_says_so_without_asking_the_cloud(
     assert 'lang="en" spellcheck' in body
     assert '<option value="zh-hans" selected>' in body
     assert statistics(calls()) == []
-    again = browser.post(url, as_sent(answer, to="engineer"))
+    again = browser.post(url, as_sent(answer, reader="engineer"))
     assert (again.context["text"], again.context["of"].to) == (AS_KEPT, "user")
 
 
@@ -69,10 +71,14 @@ def test_written_anew_it_is_laid_aside_and_can_be_taken_back(
     assert anew.context["of"].language == "zh-hans"
     assert "您的网络" in anew.context["text"]
     assert "As you changed it: Somebody who was in the call, English" in anew.content.decode()
-    other = browser.post(url, as_sent(anew, to="engineer"))
+    other = browser.post(url, as_sent(anew, reader="engineer"))
     assert [one["text"] for one in other.context["aside"]] == [AS_KEPT]
     back = browser.post(url, as_sent(other, text="又改了一次", do="back 0"))
-    assert (back.context["text"], back.context["written_in"], back.context["to"]) == (AS_KEPT, "en", "user")
+    assert (back.context["text"], back.context["written_in"], back.context["reader"]) == (
+        AS_KEPT,
+        "en",
+        "user",
+    )
     assert [one["text"] for one in back.context["aside"]] == ["又改了一次"]
 
 

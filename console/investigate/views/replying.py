@@ -31,7 +31,7 @@ _AUDIENCES = {
     Audience.INTERNAL: gettext_lazy("Our own people"),
 }
 _LANGUAGES = {"en": "English", "zh-hans": "简体中文"}
-_OWN = ("to", "lang", "ids")
+_OWN = ("reader", "lang", "ids")
 
 
 @needs(Right.SEE_ROOMS)
@@ -93,17 +93,17 @@ def _changed(
 
 def _choice(asked: QueryDict) -> Choice:
     """Read for whom, in which language, and whether with ids; by default for whoever complains, in our language."""
-    to, language = asked.get("to", ""), asked.get("lang", "")
+    reader, language = asked.get("reader", ""), asked.get("lang", "")
     own = "zh-hans" if (translation.get_language() or "").startswith("zh") else "en"
     return Choice(
-        Audience(to) if to in set(Audience) else Audience.USER,
+        Audience(reader) if reader in set(Audience) else Audience.USER,
         language if language in _LANGUAGES else own,
         asked.get("ids") == "1",
     )
 
 
 def _in_address(choice: Choice) -> dict[str, str]:
-    return {"to": choice.to.value, "lang": choice.language} | ({"ids": "1"} if choice.ids else {})
+    return {"reader": choice.to.value, "lang": choice.language} | ({"ids": "1"} if choice.ids else {})
 
 
 def _sent(posted: QueryDict, choice: Choice) -> Drafts:
@@ -124,7 +124,7 @@ def _shown(drafts: Drafts, choice: Choice, written: str = "") -> dict[str, Any]:
     """Return what the page shows. written: the text, where nobody changed it."""
     current = drafts.current
     return {
-        "to": choice.to,
+        "reader": choice.to,
         "written_in": choice.language,
         "ids": choice.ids,
         "text": current.text if current else written,
