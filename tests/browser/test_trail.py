@@ -114,12 +114,17 @@ def test_what_is_exported_is_what_was_seen_and_verifies(
     proof.value.save_as(tmp_path / "trail.jsonl")
     script.value.save_as(tmp_path / "verify_export.py")
     page.goto(f"{base}/audit/verify/")
-    command = page.locator("dl.facts code", has_text="python verify_export.py").inner_text()
-    words = command.replace("audit-trail.jsonl", "trail.jsonl").split()[1:]
-    done = subprocess.run(
-        [sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    with page.expect_download() as statement:
+        page.get_by_role("link", name="audit-statement-").click()
+    statement.value.save_as(tmp_path / statement.value.suggested_filename)
+    commands = page.locator("dl.facts code", has_text="python verify_export.py").all_inner_texts()
+    assert ["--statement" in command for command in commands] == [False, True]
+    for command in commands:
+        words = command.replace("audit-trail.jsonl", "trail.jsonl").split()[1:]
+        done = subprocess.run(
+            [sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.usefixtures("history")
