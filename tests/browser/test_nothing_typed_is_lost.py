@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
@@ -13,7 +12,7 @@ from console.investigate.services import remembering
 from tests.browser.conftest import NoSeriousFaults
 from tests.browser.test_languages import choose
 from tests.browser.test_without_javascript import enter
-from tests.investigate.conftest import MOMENT, KnownCall, last_known_call
+from tests.investigate.conftest import KnownCall, last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
@@ -21,10 +20,8 @@ SignIn = Callable[[User], Page]
 
 
 @pytest.fixture(autouse=True)
-def _at_that_moment() -> Iterator[None]:
+def _nothing_from_before(busy_hour: None) -> None:
     remembering.forget_process()
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture
