@@ -169,6 +169,41 @@ def test_without_scripts_a_note_stays_when_the_verdict_is_marked(
     expect(plain.locator("#note-text")).to_have_value("They called twice.")
 
 
+def test_without_scripts_a_note_stays_whatever_else_is_pressed(
+    plain: Page, base: str, bob: User, sandbox: Sandbox
+) -> None:
+    enter(plain, base, bob)
+    plain.goto(f"{base}{last_known_call(sandbox, 'user_downlink_loss_group').url()}")
+    text, why = plain.locator("#note-text"), plain.locator("#mark-note")
+    text.fill("They called twice.")
+    plain.get_by_role("button", name="Add the note").click()
+    expect(plain.locator(".note-text")).to_have_text("They called twice.")
+    text.fill("And once more.")
+    why.fill("their provider said so")
+
+    def both_stay() -> None:
+        expect(text).to_have_value("And once more.")
+        expect(why).to_have_value("their provider said so")
+
+    plain.select_option("#complaint-symptom", "freeze")
+    plain.get_by_role("button", name="Judge again").click()
+    plain.wait_for_url(re.compile("symptom=freeze"))
+    expect(plain.locator("#complaint-symptom")).to_have_value("freeze")
+    both_stay()
+    plain.get_by_role("button", name="Pin", exact=True).click()
+    expect(plain.get_by_role("button", name="Take the pin out")).to_be_visible()
+    both_stay()
+    plain.click("#keep")
+    expect(plain.get_by_text("This call will be kept")).to_be_visible()
+    both_stay()
+    plain.get_by_role("button", name="Delete").click()
+    expect(plain.locator(".note-text")).to_have_count(0)
+    both_stay()
+    why.press("Enter")  # says neither right nor wrong, and pins nothing
+    expect(plain.get_by_role("button", name="Take the pin out")).to_be_visible()
+    expect(plain.locator(".verdict-mark button[aria-pressed]")).to_have_count(0)
+
+
 def test_without_scripts_a_changed_reply_stays_too(
     plain: Page, base: str, bob: User, sandbox: Sandbox
 ) -> None:
