@@ -79,7 +79,7 @@ def verdict_context(
 
 def about_another(request: HttpRequest) -> dict[str, str]:
     """Return what stays of the page's query when the complaint is another one."""
-    return {name: value for name, value in request.GET.items() if name not in _OF_ANOTHER}
+    return {name: str(value) for name, value in request.GET.items() if name not in _OF_ANOTHER}
 
 
 def _people(call: Call, user_id: str) -> list[tuple[str, str]]:
