@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ from tests.sandbox.harness import Sandbox, start_in_process
 
 PASSWORD = "correct horse battery staple"
 
+# A Tuesday evening in China: lessons, meetings and chats at once. The world is a function of the moment, so that the
+# same rooms are open whenever the tests run.
+MOMENT = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
+
 CAST = {
     "alice": Role.ADMIN,
     "bob": Role.SUPPORT,
@@ -37,6 +42,13 @@ def connection(db: None) -> Connection:
     return Connection.objects.create(
         slug="demo", name="Demo", endpoint="http://127.0.0.1:9", project_id="0" * 32, access_key="AKTEST"
     )
+
+
+@pytest.fixture
+def busy_hour() -> Iterator[None]:
+    """Let it be the moment at which many rooms of the sandbox are open."""
+    with time_machine.travel(MOMENT, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ __all__ = [
     "application_scope",
     "before_new_password",
     "can",
+    "connection_scope",
     "connections_of",
     "forget_grants",
     "grants_of",
@@ -117,6 +118,14 @@ def application_scope(user: Viewer, right: Right, connection: Any) -> frozenset[
     if any(not grant.app_id for grant in having):
         return None
     return frozenset(grant.app_id for grant in having)
+
+
+def connection_scope(user: Viewer, right: Right) -> frozenset[int] | None:
+    """Return the keys of the connections on which a person has the right; None means all of them, also gone ones."""
+    having = [grant for grant in grants_of(user) if right in grant.rights]
+    if any(grant.connection_id is None for grant in having):
+        return None
+    return frozenset(grant.connection_id for grant in having if grant.connection_id is not None)
 
 
 def connections_of(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.alerts.engine.silence import Silence
 from console.alerts.models import Message
-from console.core.text import listed
+from console.core.text import aside, listed
 
 __all__ = [
     "DROPPED",
@@ -104,7 +104,7 @@ def silence_said(silence: Silence) -> str:
     days = gettext("every day") if len(silence.days) == 7 else _days(sorted(silence.days))
     whole = silence.start == silence.end
     hours = gettext("all day") if whole else f"{_clock(silence.start)}–{_clock(silence.end)}"
-    return f"{days} {hours} ({silence.zone})"
+    return aside(f"{days} {hours}", silence.zone)
 
 
 def _days(days: list[int]) -> str:

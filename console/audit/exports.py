@@ -2,7 +2,8 @@
 
 CSV: one line for each row of the view, newest first; its last column holds the ledger rows that it was made of.
 JSON lines: the ledger rows by ledger and number; where the filter leaves rows out, only their digests stand, so that
-the chain can be followed up to a signed head without showing them. offline/verify_export.py checks both.
+the chain can be followed up to a signed head without showing them: the newest where that is not too far, so that a
+statement over all ledgers shows what was cut off. offline/verify_export.py checks both.
 """
 
 import csv
@@ -10,6 +11,7 @@ import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet
@@ -21,7 +23,7 @@ from console.audit.forms import Filters
 from console.audit.heads import sign_heads
 from console.audit.keys import KeyMissing, trusted_keys
 from console.audit.models import AuditEntry, Ledger, SignedHead
-from console.audit.readers import Reader, connection_of
+from console.audit.readers import Reader, connection_of, verifies_all
 from console.audit.records import record
 from console.audit.services import TrailRow, in_batches, trail
 from console.audit.subjects import Target
@@ -32,7 +34,7 @@ KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=
 
 FORMAT = 1
 LONGEST_CHAIN = (
-    200_000  # rows of one ledger between the first exported and the signed head; beyond, links are left out
+    200_000  # rows of one ledger between the first exported and a signed head; beyond, links are left out
 )
 _CHUNK = 1000
 COLUMNS = (
@@ -69,18 +71,21 @@ COLUMNS = (
 class Snapshot:
     """A result that stands still while it is written, however long that takes.
 
-    found: a services.trail(). up_to: the newest row that counts. count: attempts and records in it.
+    found: a services.trail(). up_to: the newest row that counts. count: attempts and records in it. taken_at: a moment
+    before it, so that whatever was stated until then is in it.
     """
 
     found: QuerySet[AuditEntry]
     up_to: int
     count: int
+    taken_at: datetime
 
     @classmethod
     def of(cls, found: QuerySet[AuditEntry]) -> "Snapshot":
         """Fix a trail as it is now."""
+        taken_at = timezone.now()
         up_to = AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
-        return cls(found, up_to, found.filter(id__lte=up_to).count())
+        return cls(found, up_to, found.filter(id__lte=up_to).count(), taken_at)
 
 
 def export_trail(user: Reader, filters: Filters, kind: str) -> Iterator[str]:
@@ -98,7 +103,9 @@ def export_trail(user: Reader, filters: Filters, kind: str) -> Iterator[str]:
     )
     if kind == "csv":
         return as_csv(snapshot)
-    return as_json_lines(snapshot, exported_by=user.get_username(), filters=filters.told())
+    told = filters.told()
+    whole = not told and verifies_all(user)
+    return as_json_lines(snapshot, exported_by=user.get_username(), filters=told, whole=whole)
 
 
 def _only_connection(user: Reader, filters: Filters) -> Any:
@@ -172,17 +179,23 @@ def _proof(entry: AuditEntry) -> dict[str, Any]:
     return {"entry": entry.fields(), "previous_hash": entry.previous_hash, "hash": entry.hash}
 
 
-def as_json_lines(snapshot: Snapshot, *, exported_by: str, filters: dict[str, str]) -> Iterator[str]:
-    """Yield the snapshot as JSON lines: what was exported, then ledger by ledger, then how much it was."""
+def as_json_lines(
+    snapshot: Snapshot, *, exported_by: str, filters: dict[str, str], whole: bool = False
+) -> Iterator[str]:
+    """Yield the snapshot as JSON lines: what was exported, then ledger by ledger, then how much it was.
+
+    whole: neither a filter nor the reader's rights leave anything out, so every ledger is there.
+    """
     found = snapshot.found.filter(id__lte=snapshot.up_to).order_by()
     names = sorted(found.values_list("ledger", flat=True).distinct())
     _sign(names)
     yield _line(
         "export",
         format=FORMAT,
-        exported_at=canonical.iso(timezone.now()),
+        exported_at=canonical.iso(snapshot.taken_at),
         exported_by=exported_by,
         filters=filters,
+        whole=whole,
         count=snapshot.count,
         keys=trusted_keys(),
     )
@@ -207,13 +220,13 @@ def _ledger(name: str, found: QuerySet[AuditEntry], up_to: int) -> Iterator[str]
     chosen = AuditEntry.objects.filter(ledger=name, id__lte=up_to, attempt_id__in=found.values("uuid"))
     ends = chosen.aggregate(first=Min("number"), last=Max("number"))
     first, last = ends["first"], ends["last"]
-    head = SignedHead.objects.filter(ledger=name, number__gte=last).order_by("number", "serial").first()
+    head, newest = _head_over(name, first, last)
     label = Ledger.objects.filter(name=name).values_list("label", flat=True).first() or name
     final = max(last, head.number) if head else last
     linked = final - first < LONGEST_CHAIN
-    yield _line("ledger", ledger=name, label=label, first=first, last=last, linked=linked)
+    yield _line("ledger", ledger=name, label=label, first=first, last=last, linked=linked, newest=newest)
     at = first
-    while at <= final:
+    while at <= last:
         rows = list(
             AuditEntry.objects.filter(ledger=name, number__range=(at, at + _CHUNK - 1)).order_by("number")
         )
@@ -224,8 +237,30 @@ def _ledger(name: str, found: QuerySet[AuditEntry], up_to: int) -> Iterator[str]
             elif linked and row.number <= final:
                 yield _line("link", ledger=name, number=row.number, digest=row.digest)
         at += _CHUNK
+    if linked:
+        yield from _links(name, at, final)
     if head is not None:
         yield _head(head)
+
+
+def _head_over(name: str, first: int, last: int) -> tuple[SignedHead | None, bool]:
+    """Return the signed head that a chain from first leads to, over last, and whether that is the ledger's newest.
+
+    The newest, unless the chain would be too long: then the nearest.
+    """
+    over = SignedHead.objects.filter(ledger=name, number__gte=last)
+    newest = over.order_by("-number", "-serial").first()
+    if newest is None or newest.number - first < LONGEST_CHAIN:
+        return newest, newest is not None
+    nearest = over.order_by("number", "serial").first()
+    return nearest, nearest == newest
+
+
+def _links(name: str, at: int, final: int) -> Iterator[str]:
+    """Yield the links of what follows the exported rows, of which nothing but the digest is read."""
+    rows = AuditEntry.objects.filter(ledger=name, number__range=(at, final)).order_by("number")
+    for number, digest in rows.values_list("number", "digest").iterator(chunk_size=_CHUNK):
+        yield _line("link", ledger=name, number=number, digest=digest)
 
 
 def _shown(rows: list[AuditEntry], found: QuerySet[AuditEntry], up_to: int) -> set[int]:

@@ -16,6 +16,7 @@ from console.audit.actions import action_label
 from console.audit.forms import TrailForm
 from console.audit.models import AuditEntry, Kind, Outcome
 from console.audit.words import word_of
+from console.core.text import aside, explained, listed
 from console.core.times import zone_offset
 
 __all__ = ["Change", "Chip", "address", "changes", "chips", "facts", "places", "who"]
@@ -70,7 +71,7 @@ def _words(form: TrailForm, name: str, value: Any) -> str:
     if name == "action":
         return action_label(value)
     if name == "app_id" and value in form.application_names:
-        return f"{form.application_names[value]} ({value})"
+        return aside(form.application_names[value], value)
     return str(dict(getattr(form.fields[name], "choices", [])).get(value, value))
 
 
@@ -163,8 +164,8 @@ def _local(text: str) -> str:
 
 def _line(record: dict[str, Any], action: str) -> str:
     """One of several records on one line; what nobody filled in is left out."""
-    return ", ".join(
-        f"{_label(name, action)}: {_text(value, action, name)}"
+    return listed(
+        explained(_label(name, action), _text(value, action, name))
         for name, value in record.items()
         if value not in (None, "")
     )

@@ -97,7 +97,7 @@ def make_client(
         raise ConnectionUnusable(problem.finding) from problem
     if permits is None:
         owner = owner_of(connection)
-        permits = CountedPermits(StoredPermits(owner), owner)
+        permits = CountedPermits(StoredPermits(owner), owner, connection.pk)
     return Client(
         connection.endpoint,
         credentials_of(connection),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from console.accounts.models import User
 from console.connections.consumers import label_of
@@ -25,6 +26,7 @@ from console.sparkrtc.quotas import QUOTAS
 __all__ = ["Fall", "QuotaHistory", "Range", "Refusal", "Slot", "Spender", "Use", "quota_use"]
 
 Row = Mapping[str, Any]
+Reach = frozenset[int] | None  # keys of connections; None: all of them
 _MOST_SPENDERS, _MOST_REFUSALS = 10, 20
 
 
@@ -81,7 +83,7 @@ class QuotaHistory:
 
 @dataclass(frozen=True)
 class Spender:
-    """A page, task or person. share: of all requests, in hundredths."""
+    """A page, task, person, or another connection. share: of all requests, in hundredths."""
 
     label: str
     name: str
@@ -93,7 +95,10 @@ class Spender:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A request that the cloud answered with 429. retry_after: seconds; None when it named none."""
+    """A request that the cloud answered with 429. retry_after: seconds; None when it named none.
+
+    operation: empty where it was asked through a connection that the viewer has no right on.
+    """
 
     at: datetime
     quota: str
@@ -132,11 +137,15 @@ class Use:
     falls: tuple[Fall, ...] = ()
 
 
-def quota_use(connection: Connection, span: Range, *, with_people: bool, in_code: bool = False) -> Use:
+def quota_use(
+    connection: Connection, span: Range, *, pages_of: Reach, people_of: Reach, in_code: bool = False
+) -> Use:
     """Return what the connection's account spent. Eight queries at most.
 
-    with_people: also by whom, by name. in_code: pages and tasks one by one as the code calls them, for whoever looks
-    for the one that asks too much; else all pages of a part of the console together.
+    pages_of, people_of: through which connections it is told by which page and task, and by whom, by name; what was
+    spent through others of the account is shown as theirs. No people at all where that is none. in_code: pages and
+    tasks one by one as the code calls them, for whoever looks for the one that asks too much; else all pages of a part
+    of the console together.
     """
     until = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
     until += timedelta(minutes=-(until.minute % span.slot_minutes) % span.slot_minutes)
@@ -158,9 +167,9 @@ def quota_use(connection: Connection, span: Range, *, with_people: bool, in_code
             for name, found in by_budget.items()
             if found or name in QUOTAS
         ),
-        spenders=_pages(rows, in_code),
-        people=_people(rows) if with_people else (),
-        refusals=_refusals(owner),
+        spenders=_pages(rows, pages_of, in_code),
+        people=() if people_of == frozenset() else _people(rows, people_of),
+        refusals=_refusals(owner, pages_of),
         falls=_falls(owner),
     )
 
@@ -221,23 +230,43 @@ def _total(rows: Iterable[Row], what: str) -> int:
     return sum(row[what] for row in rows)
 
 
-def _pages(rows: Any, in_code: bool) -> tuple[Spender, ...]:
+def _pages(rows: Any, pages_of: Reach, in_code: bool) -> tuple[Spender, ...]:
     """Return the pages and tasks that sent the most."""
-    found = _sums(rows, "kind", "consumer")
-    labels = [label_of(row["kind"], row["consumer"]) for row in found]
-    names = [row["consumer"] for row in found] if in_code else [""] * len(found)
-    return _ranked(zip(labels, names, found, strict=True))
-
-
-def _people(rows: Any) -> tuple[Spender, ...]:
-    """Return the people who sent the most, by the names that they have now."""
-    found = _sums(rows.exclude(person=""), "person")
-    now = dict(
-        User.objects.filter(username__in=[row["person"] for row in found]).values_list(
-            "username", "display_name"
-        )
+    return _ranked(
+        (label_of(row["kind"], row["consumer"]), row["consumer"] if in_code else "", row)
+        if _page_is_told(row["connection_id"], pages_of)
+        else (_another_connection(), "", row)
+        for row in _sums(rows, "kind", "consumer", "connection_id")
     )
-    return _ranked((now.get(row["person"]) or row["person"], row["person"], row) for row in found)
+
+
+def _people(rows: Any, people_of: Reach) -> tuple[Spender, ...]:
+    """Return the people who sent the most, by the names that they have now."""
+    rows = rows.exclude(person="")
+    if people_of is not None:
+        rows = rows.exclude(connection_id=0)
+    found = _sums(rows, "person", "connection_id")
+    named = {row["person"] for row in found if _within(row["connection_id"], people_of)}
+    now = dict(User.objects.filter(username__in=named).values_list("username", "display_name"))
+    return _ranked(
+        (now.get(row["person"]) or row["person"], row["person"], row)
+        if _within(row["connection_id"], people_of)
+        else (_another_connection(), "", row)
+        for row in found
+    )
+
+
+def _within(connection_id: int, reach: Reach) -> bool:
+    return reach is None or connection_id in reach
+
+
+def _page_is_told(connection_id: int, pages_of: Reach) -> bool:
+    """Say whether the page is told; also of what was counted before the connection was, in which nobody is named."""
+    return not connection_id or _within(connection_id, pages_of)
+
+
+def _another_connection() -> str:
+    return _("another connection of this project")
 
 
 def _sums(rows: Any, *names: str) -> list[Row]:
@@ -283,17 +312,18 @@ def _falls(owner: str | None) -> tuple[Fall, ...]:
     return tuple(found)
 
 
-def _refusals(owner: str | None) -> tuple[Refusal, ...]:
+def _refusals(owner: str | None, pages_of: Reach) -> tuple[Refusal, ...]:
     found = QuotaRefusal.objects.filter(owner=owner or "").order_by("-at")[:_MOST_REFUSALS]
     return tuple(
         Refusal(
             at=row.at,
             quota=quota_name(row.quota),
-            operation=row.operation,
+            operation=row.operation if told else "",
             lane=LANES[Lane(row.lane)],
-            label=label_of(row.kind, row.consumer),
-            name=row.consumer,
+            label=label_of(row.kind, row.consumer) if told else _another_connection(),
+            name=row.consumer if told else "",
             retry_after=row.retry_after,
         )
         for row in found
+        for told in [_page_is_told(row.connection_id, pages_of)]
     )

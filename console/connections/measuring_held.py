@@ -60,7 +60,8 @@ class Sender:
     def __init__(self, connection: Connection, held: holding.Hold, deadline: float) -> None:
         self._held, self._deadline = held, deadline
         self._permits = _HeldPermits()
-        self._client: Client = make_client(connection, permits=CountedPermits(self._permits, held.owner))
+        permits = CountedPermits(self._permits, held.owner, connection.pk)
+        self._client: Client = make_client(connection, permits=permits)
         self._booked: list[str] = []
 
     def prepare(self, recipe: Recipe, quota: Quota) -> None:

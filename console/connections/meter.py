@@ -20,6 +20,7 @@ from console.connections.models import Bucket, Connection, MinuteUse
 from console.connections.owners import known_owners
 from console.connections.scopes import budget_label, paid_from
 from console.core.sentences import quota_name
+from console.core.text import clauses, explained, listed
 from console.sparkrtc.book import Book, Taken
 from console.sparkrtc.operation import Quota
 from console.sparkrtc.permits import Lane
@@ -133,10 +134,10 @@ class QuotaBar:
         """All that the bar shows, in a sentence."""
         told = [_("%(free)s of %(limit)s free") % {"free": self.free, "limit": self.effective}]
         if self.minute:
-            used = ", ".join(f"{share.label} {share.count}" for share in self.minute)
+            used = listed(f"{share.label} {share.count}" for share in self.minute)
             told.append(_("last minute: %(used)s") % {"used": used})
         if self.waiting:
-            told.append(_("waiting: %(lanes)s") % {"lanes": ", ".join(self.waiting_words)})
+            told.append(_("waiting: %(lanes)s") % {"lanes": listed(self.waiting_words)})
         if self.blocked_for:
             told.append(_("paused for %(seconds)s s") % {"seconds": self.blocked_for})
         if self.lost_from:
@@ -144,7 +145,7 @@ class QuotaBar:
                 _("somebody else uses the account: %(limit)s of %(full)s are left to us")
                 % {"limit": self.effective, "full": self.limit}
             )
-        return f"{self.label}: {'; '.join(told)}"
+        return explained(self.label, clauses(told))
 
 
 def meter_bars(connection: Connection) -> list[QuotaBar]:

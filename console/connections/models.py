@@ -236,12 +236,14 @@ class SharedToken(models.Model):
 class MinuteUse(models.Model):
     """What one consumer spent of one quota by one operation within one minute; kept for a day.
 
-    owner: whose quotas (see owners.py). quota: the cell. minute: its beginning. kind, consumer: the page, task or
+    owner: whose quotas (see owners.py). connection_id: through which of the owner's connections; 0 when that is not
+    known, of what is not saved yet. quota: the cell. minute: its beginning. kind, consumer: the page, task or
     command that asked (see core/consumers.py); person: the signed-in person's name, empty for the console itself.
     sent: requests. refused: those answered 429. gave_up: waits that ended without a permit. waited: seconds in all.
     """
 
     owner = models.CharField(max_length=32)
+    connection_id = models.BigIntegerField(default=0)
     quota = models.CharField(max_length=20)
     operation = models.CharField(max_length=80, blank=True, default="")
     minute = models.DateTimeField(db_index=True)
@@ -257,7 +259,10 @@ class MinuteUse(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "quota", "operation", "minute", "lane", "kind", "consumer", "person"],
+                fields=[
+                    *("owner", "connection_id", "quota", "operation", "minute", "lane"),
+                    *("kind", "consumer", "person"),
+                ],
                 name="one_row_each_minutes_use",
             )
         ]
@@ -267,9 +272,13 @@ class MinuteUse(models.Model):
 
 
 class QuotaRefusal(models.Model):
-    """A request that the cloud answered with 429. retry_after: seconds that it named; None when it named none."""
+    """A request that the cloud answered with 429. retry_after: seconds that it named; None when it named none.
+
+    connection_id: as of MinuteUse.
+    """
 
     owner = models.CharField(max_length=32)
+    connection_id = models.BigIntegerField(default=0)
     quota = models.CharField(max_length=20)
     at = models.DateTimeField(db_index=True)
     operation = models.CharField(max_length=80)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import can, needs
+from console.accounts.access import can, connection_scope, needs
 from console.accounts.rights import Right
 from console.connections.history import Range, quota_use
 from console.connections.meter import LANES, cells, groups, meter_bars, tightest
@@ -21,7 +21,8 @@ __all__ = ["meter", "quota"]
 def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
     """Show the quotas of the connection's account: now, and over the last hour or day.
 
-    ?part=history asks for the past alone. Who spent it is shown by name to those who may read the team's trail.
+    ?part=history asks for the past alone. Who spent it is shown by name to those who may read the team's trail. What
+    was spent through another connection of the account is shown as on that connection's own page, else as its alone.
     """
     piece = wants_piece(request)
     past = request.GET.get("part") == "history"
@@ -34,7 +35,13 @@ def quota(request: HttpRequest, connection: Connection) -> HttpResponse:
     if past or not piece:
         people = can(request.user, Right.READ_TEAM_TRAIL, connection)
         span = Range.of(request.GET.get("range", ""))
-        context["use"] = quota_use(connection, span, with_people=people, in_code=manages)
+        context["use"] = quota_use(
+            connection,
+            span,
+            pages_of=connection_scope(request.user, Right.SEE_ROOMS),
+            people_of=connection_scope(request.user, Right.READ_TEAM_TRAIL) if people else frozenset(),
+            in_code=manages,
+        )
         context["with_people"] = people
     return render_page(
         request, "connections/quota.html", partial="history" if past else "quotas", context=context

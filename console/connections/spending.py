@@ -18,11 +18,14 @@ WAIT_STEPS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds
 
 
 class CountedPermits:
-    """Permits of one owner of quotas, counted by quota, lane and consumer."""
+    """Permits of one owner of quotas, counted by connection, quota, lane and consumer.
 
-    def __init__(self, permits: Permits, owner: str) -> None:
+    connection_id: through which connection they are spent; None for one that is not saved.
+    """
+
+    def __init__(self, permits: Permits, owner: str, connection_id: int | None) -> None:
         self._permits = permits
-        self._owner = owner
+        self._owner, self._connection_id = owner, connection_id or 0
 
     def take(self, operation: Operation, *, lane: Lane, max_wait: float) -> "CountedPermit":
         """Wait as the permits do, and count the wait. Raises what they raise."""
@@ -33,7 +36,7 @@ class CountedPermits:
             self._wait_over(operation, lane, consumer, begun, "gave_up")
             raise
         self._wait_over(operation, lane, consumer, begun, "granted")
-        return CountedPermit(permit, self._owner, operation, lane, consumer)
+        return CountedPermit(permit, self._owner, self._connection_id, operation, lane, consumer)
 
     def _wait_over(
         self, operation: Operation, lane: Lane, consumer: Consumer, begun: float, end: str
@@ -44,17 +47,24 @@ class CountedPermits:
         step = next((f"{step:g}" for step in WAIT_STEPS if waited <= step), "+Inf")
         tallies.count("waits", quota, name, step)
         spent = Spent(gave_up=int(end == "gave_up"), waited=waited)
-        tallies.note_use(self._owner, operation, lane, consumer, spent)
+        tallies.note_use(self._owner, self._connection_id, operation, lane, consumer, spent)
 
 
 class CountedPermit:
     """A permit; what it is told is counted and passed on."""
 
     def __init__(
-        self, permit: Permit, owner: str, operation: Operation, lane: Lane, consumer: Consumer
+        self,
+        permit: Permit,
+        owner: str,
+        connection_id: int,
+        operation: Operation,
+        lane: Lane,
+        consumer: Consumer,
     ) -> None:
         self._permit = permit
-        self._owner, self._operation, self._lane, self._consumer = owner, operation, lane, consumer
+        self._owner, self._connection_id, self._operation = owner, connection_id, operation
+        self._lane, self._consumer = lane, consumer
 
     def answered(self, trip: float | None = None) -> None:
         self._permit.answered(trip)
@@ -70,6 +80,7 @@ class CountedPermit:
         tallies.note_refusal(
             QuotaRefusal(
                 owner=self._owner,
+                connection_id=self._connection_id,
                 quota=self._operation.quota.name,
                 at=timezone.now(),
                 operation=self._operation.name,
@@ -87,4 +98,4 @@ class CountedPermit:
 
     def _sent(self, spent: Spent, outcome: str) -> None:
         tallies.count("requests", self._operation.quota.name, self._lane.name.lower(), outcome)
-        tallies.note_use(self._owner, self._operation, self._lane, self._consumer, spent)
+        tallies.note_use(self._owner, self._connection_id, self._operation, self._lane, self._consumer, spent)

@@ -72,11 +72,13 @@ def count(name: str, *labels: str, by: float = 1.0) -> None:
     _add(lambda pending: _sum(pending.tallies, (name, "|".join(labels)), {"value": by}))
 
 
-def note_use(owner: str, operation: Operation, lane: Lane, consumer: Consumer, spent: Spent) -> None:
-    """Note what a consumer spent of a quota by an operation, in the present minute."""
+def note_use(
+    owner: str, connection_id: int, operation: Operation, lane: Lane, consumer: Consumer, spent: Spent
+) -> None:
+    """Note what a consumer spent of a quota by an operation through a connection, in the present minute."""
     minute = timezone.now().replace(second=0, microsecond=0)
     spender = (consumer.kind, consumer.name, consumer.person)
-    key = (owner, operation.quota.name, operation.name, minute, int(lane), *spender)
+    key = (owner, connection_id, operation.quota.name, operation.name, minute, int(lane), *spender)
     _add(lambda pending: _sum(pending.uses, key, vars(spent)))
 
 
@@ -154,7 +156,7 @@ def _put_back(taken: _Pending) -> None:
 
 
 def _write(taken: _Pending) -> None:
-    uses = ("owner", "quota", "operation", "minute", "lane", "kind", "consumer", "person")
+    uses = ("owner", "connection_id", "quota", "operation", "minute", "lane", "kind", "consumer", "person")
     with transaction.atomic():
         _increase(Tally, ("name", "labels"), taken.tallies)
         _increase(MinuteUse, uses, taken.uses)

@@ -7,7 +7,18 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-__all__ = ["clauses", "ident", "listed", "percent_of", "plain", "shorten", "shown"]
+__all__ = [
+    "aside",
+    "clauses",
+    "explained",
+    "ident",
+    "listed",
+    "percent_of",
+    "plain",
+    "sentences",
+    "shorten",
+    "shown",
+]
 
 _NAMED = {"\t": "␉", "\n": "␊", "\r": "␍", "\x00": "␀", "\x1b": "␛", "\x7f": "␡"}
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # inside emoji and several scripts: harmless, and needed there
@@ -117,3 +128,22 @@ def listed(items: Iterable[str]) -> str:
 def clauses(parts: Iterable[str]) -> str:
     """Return parts of a sentence one after the other, with the mark that the reader's language puts between them."""
     return pgettext("between clauses", "; ").join(parts)
+
+
+def explained(term: str, said: str) -> str:
+    """Return a term and what is said of it, with the mark that the reader's language puts between them."""
+    return f"{term}{pgettext('between a term and what is said of it', ': ')}{said}"
+
+
+def aside(text: str, note: str) -> str:
+    """Return a text with a note behind it, in the brackets of the reader's language; without a note just the text."""
+    return f"{text}{pgettext('a note behind a text', ' (%(note)s)') % {'note': note}}" if note else text
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Return sentences one after the other, as far apart as the reader's language has them. Empty ones are left out."""
+    found = [part for part in parts if part]
+    together = found[0] if found else ""
+    for part in found[1:]:
+        together = pgettext("two sentences", "%(first)s %(second)s") % {"first": together, "second": part}
+    return together

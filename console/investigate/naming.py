@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from console.core.text import plain, shorten, shown
+from console.core.text import aside, plain, shorten, shown
 from console.investigate.shapes import Person
 from console.investigate.verdict.result import Clause
 from console.investigate.wording import sentence
@@ -25,7 +25,7 @@ class Names:
         known = {person.user_id: person.name for person in people}
         often = Counter(known.values())
         self._names = {
-            user_id: name if name == user_id or often[name] == 1 else f"{name} ({user_id})"
+            user_id: aside(name, "" if name == user_id or often[name] == 1 else user_id)
             for user_id, name in known.items()
         }
 

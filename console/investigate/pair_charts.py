@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.core import charts
 from console.core.charts import Unit
+from console.core.text import explained
 from console.investigate.bands import DEFAULT_BANDS, Bands
 from console.investigate.factors import factor_words
 from console.investigate.labels import KIND_NAMES
@@ -215,7 +216,7 @@ def _marks(pair: Pair) -> list[charts.Mark]:
     for event in sorted(pair.events, key=lambda one: one.at):
         if event.peer_id not in ("", pair.sender):
             continue
-        words = f"{KIND_NAMES[event.kind]}: {factor_words(event.kind, event.factor)}"
+        words = explained(str(KIND_NAMES[event.kind]), factor_words(event.kind, event.factor))
         told = spells.setdefault(words, [])
         if told and event.at - told[-1].last <= _AGAIN:
             told[-1].last = event.at

@@ -22,6 +22,7 @@ urlpatterns = [
     path("kept/<int:kept_id>/delete/", views.kept_forget, name="forget"),
     path("watched/<int:watched_id>/end/", views.user_unwatch, name="unwatch"),
     path(_CALL, views.call_detail, name="call"),
+    path(f"{_CALL}again/", views.verdict_again, name="again"),
     path(f"{_CALL}keep/", views.call_keep, name="keep"),
     path(f"{_CALL}attendance/", views.call_attendance, name="attendance"),
     path(f"{_CALL}notes/", views.note_write, name="note"),

@@ -1,5 +1,6 @@
 // What is half written about a call waits in this tab, whatever else is pressed, and comes back into its field:
-// data-unsent names it, data-taken says that the server has it now.
+// data-unsent names it, data-taken says that the server has it now. Without scripts it travels with each button, and with
+// the fields marked data-own-form; those need no company here, so they go back to the form that they stand in.
 const KEY = "unsent";
 const { viewer } = document.body.dataset;
 const FIELDS = "[data-unsent]";
@@ -21,6 +22,7 @@ function keep(field) {
 }
 
 function restore(area) {
+  for (const field of area.querySelectorAll("[data-own-form]")) field.removeAttribute("form");
   const texts = read();
   for (const field of area.querySelectorAll(FIELDS)) {
     const name = field.dataset.unsent;

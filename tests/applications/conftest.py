@@ -2,19 +2,18 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.test import Client
 
 from console.accounts.models import User
 from console.applications.models import Change
 from console.applications.services.settling import look
-from tests.rooms.conftest import MOMENT, calls, grow_older, no_cloud, use_up  # noqa: F401
+from tests.rooms.conftest import calls, grow_older, no_cloud, use_up  # noqa: F401
 from tests.sandbox.harness import Sandbox
 
 FRAGMENT = {"HX-Request": "true", "HX-Target": "dialog-body"}
@@ -26,9 +25,8 @@ def _nothing_from_before() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
+def _a_busy_hour(busy_hour: None) -> None:
+    """Every test here runs in it."""
 
 
 def sign_in(user: User, *, seconds_ago: float = 0) -> Client:

@@ -48,6 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(autouse=True)
+def _its_moment_first(request: pytest.FixtureRequest) -> None:
+    """Whatever else a test is made of finds the clock set already."""
+    if "busy_hour" in request.fixturenames:
+        request.getfixturevalue("busy_hour")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}

@@ -1,12 +1,11 @@
 """The minute that the product is opened for, in a real browser: from a pasted complaint to the call and its curves."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, Route, expect
 
 from console.accounts.models import User
@@ -15,7 +14,7 @@ from console.investigate.services import remembering
 from console.investigate.views import calling
 from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
-from tests.investigate.conftest import MOMENT, KnownCall, last_known_call
+from tests.investigate.conftest import KnownCall, last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,10 +22,8 @@ SignIn = Callable[[User], Page]
 
 
 @pytest.fixture(autouse=True)
-def _at_that_moment() -> Iterator[None]:
+def _nothing_from_before(busy_hour: None) -> None:
     remembering.forget_process()
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

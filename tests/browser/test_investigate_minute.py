@@ -1,17 +1,16 @@
 """The whole minute by keyboard alone, in both languages: paste, verdict, evidence, reply on the clipboard."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Page, expect
 
 from console.accounts.models import User
 from console.investigate.services import remembering
 from tests.browser.test_investigate import drawn, spoken
-from tests.investigate.conftest import MOMENT, last_known_call
+from tests.investigate.conftest import last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,10 +23,8 @@ _SAID = {
 
 
 @pytest.fixture(autouse=True)
-def _at_that_moment() -> Iterator[None]:
+def _nothing_from_before(busy_hour: None) -> None:
     remembering.forget_process()
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 def tab_to(page: Page, wanted: str, most: int = 150) -> None:

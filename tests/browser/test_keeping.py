@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Page, expect
 
 from console.accounts.models import User
@@ -13,7 +12,7 @@ from console.investigate.services import keeping, remembering
 from console.investigate.services.keeping import keep_due
 from console.sparkrtc.permits import Lane
 from console.work.runs import hand_out, work_on
-from tests.investigate.conftest import MOMENT, known_calls
+from tests.investigate.conftest import known_calls
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
@@ -22,11 +21,9 @@ NoFaults = Callable[[Page], None]
 
 
 @pytest.fixture(autouse=True)
-def _at_that_moment(monkeypatch: pytest.MonkeyPatch) -> Any:
+def _nothing_from_before(busy_hour: None, monkeypatch: pytest.MonkeyPatch) -> None:
     remembering.forget_process()
     monkeypatch.setattr(keeping, "_LANE", Lane.ALERT)
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -1,28 +1,21 @@
 """Narrow screens, and twice the size on usual ones: nothing of a table is out of sight, no fact that matters lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from console.accounts.models import User
 from tests.conftest import PASSWORD
-from tests.rooms.conftest import MOMENT, OpenRoom, find_open_room
+from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("busy_hour")]
 SignIn = Callable[[User], Page]
 _HIDDEN_ASIDE = """() => [...document.querySelectorAll('.table-wrap')]
     .filter(wrap => wrap.scrollWidth > wrap.clientWidth + 1).length"""
-
-
-@pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

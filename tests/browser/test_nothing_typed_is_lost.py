@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
@@ -13,7 +12,7 @@ from console.investigate.services import remembering
 from tests.browser.conftest import NoSeriousFaults
 from tests.browser.test_languages import choose
 from tests.browser.test_without_javascript import enter
-from tests.investigate.conftest import MOMENT, KnownCall, last_known_call
+from tests.investigate.conftest import KnownCall, last_known_call
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
@@ -21,10 +20,8 @@ SignIn = Callable[[User], Page]
 
 
 @pytest.fixture(autouse=True)
-def _at_that_moment() -> Iterator[None]:
+def _nothing_from_before(busy_hour: None) -> None:
     remembering.forget_process()
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture
@@ -170,6 +167,41 @@ def test_without_scripts_a_note_stays_when_the_verdict_is_marked(
     plain.click(".verdict-mark button:has-text('Right')")
     expect(plain.locator(".verdict-mark button[aria-pressed=true]")).to_have_text("Right")
     expect(plain.locator("#note-text")).to_have_value("They called twice.")
+
+
+def test_without_scripts_a_note_stays_whatever_else_is_pressed(
+    plain: Page, base: str, bob: User, sandbox: Sandbox
+) -> None:
+    enter(plain, base, bob)
+    plain.goto(f"{base}{last_known_call(sandbox, 'user_downlink_loss_group').url()}")
+    text, why = plain.locator("#note-text"), plain.locator("#mark-note")
+    text.fill("They called twice.")
+    plain.get_by_role("button", name="Add the note").click()
+    expect(plain.locator(".note-text")).to_have_text("They called twice.")
+    text.fill("And once more.")
+    why.fill("their provider said so")
+
+    def both_stay() -> None:
+        expect(text).to_have_value("And once more.")
+        expect(why).to_have_value("their provider said so")
+
+    plain.select_option("#complaint-symptom", "freeze")
+    plain.get_by_role("button", name="Judge again").click()
+    plain.wait_for_url(re.compile("symptom=freeze"))
+    expect(plain.locator("#complaint-symptom")).to_have_value("freeze")
+    both_stay()
+    plain.get_by_role("button", name="Pin", exact=True).click()
+    expect(plain.get_by_role("button", name="Take the pin out")).to_be_visible()
+    both_stay()
+    plain.click("#keep")
+    expect(plain.get_by_text("This call will be kept")).to_be_visible()
+    both_stay()
+    plain.get_by_role("button", name="Delete").click()
+    expect(plain.locator(".note-text")).to_have_count(0)
+    both_stay()
+    why.press("Enter")  # says neither right nor wrong, and pins nothing
+    expect(plain.get_by_role("button", name="Take the pin out")).to_be_visible()
+    expect(plain.locator(".verdict-mark button[aria-pressed]")).to_have_count(0)
 
 
 def test_without_scripts_a_changed_reply_stays_too(

@@ -1,11 +1,10 @@
 """The quota in a real browser: the page behind the meter, and a wait that ends by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,17 +14,11 @@ from console.connections.owners import owner_of
 from console.sparkrtc.catalogue.rooms import LIST_ROOMS
 from console.sparkrtc.permits import Lane
 from tests.connections.desk import pause
-from tests.rooms.conftest import MOMENT, OpenRoom, find_open_room
+from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("busy_hour")]
 SignIn = Callable[[User], Page]
-
-
-@pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

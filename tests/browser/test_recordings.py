@@ -1,10 +1,8 @@
 """Recording in a real browser: from a room to the end of the recording, with the trail read afterwards."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
@@ -14,17 +12,11 @@ from console.recording.models import RecordingJob
 from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.recording.jobs.conftest import Place, jobs_of, place_of
-from tests.rooms.conftest import MOMENT, find_open_room
+from tests.rooms.conftest import find_open_room
 from tests.sandbox.caller import Caller, fetch_token
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("busy_hour")]
 
 
 @pytest.fixture

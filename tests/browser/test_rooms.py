@@ -1,28 +1,21 @@
 """The main job in a real browser: find a room, remove a user, see them leave, dismiss the room, read the trail."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.rooms.models import RoomAction
 from tests.conftest import PASSWORD
-from tests.rooms.conftest import MOMENT, OpenRoom, find_open_room
+from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("busy_hour")]
 SignIn = Callable[[User], Page]
-
-
-@pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -1,25 +1,18 @@
 """Selecting people in a big room: across its pages, all who were found, and exactly those are asked to leave."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
-from tests.rooms.conftest import MOMENT, OpenRoom, find_open_room
+from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("busy_hour")]
 SignIn = Callable[[User], Page]
-
-
-@pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -5,19 +5,25 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from console import audit
 from console.accounts.actions import SIGN_IN
-from console.accounts.models import User
+from console.accounts.models import RoleGrant, User
+from console.accounts.rights import Role
 from console.audit import Target
+from console.audit.actions import registered_actions
 from console.connections.models import Connection
 from console.rooms.actions import DISMISS, REMOVE
 from console.sparkrtc.errors import NotFound
+from tests.audit.helpers import act
 from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,12 +120,59 @@ def test_what_is_exported_is_what_was_seen_and_verifies(
     proof.value.save_as(tmp_path / "trail.jsonl")
     script.value.save_as(tmp_path / "verify_export.py")
     page.goto(f"{base}/audit/verify/")
-    command = page.locator("dl.facts code", has_text="python verify_export.py").inner_text()
-    words = command.replace("audit-trail.jsonl", "trail.jsonl").split()[1:]
-    done = subprocess.run(
-        [sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    with page.expect_download() as statement:
+        page.get_by_role("link", name="audit-statement-").click()
+    statement.value.save_as(tmp_path / statement.value.suggested_filename)
+    commands = page.locator("dl.facts code", has_text="python verify_export.py").all_inner_texts()
+    assert ["--statement" in command for command in commands] == [False, True]
+    for command in commands:
+        words = command.replace("audit-trail.jsonl", "trail.jsonl").split()[1:]
+        done = subprocess.run(
+            [sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def long_names(connection: Connection) -> None:
+    """What makes the trail's table as wide as it gets: yesterday's, by somebody with a long name, and more."""
+    connection.name = "Huawei Cloud Production North China 4"
+    connection.save()
+    somebody = User.objects.create(username="max", display_name="Maximilian Featherstonehaugh")
+    for role in (Role.LEAD, Role.MODERATOR):
+        RoleGrant.objects.create(user=somebody, role=role)
+    longest = max(registered_actions(), key=lambda action: len(str(action.label))).name
+    target = Target("room", "lecture-2027-03-02-physics-101", "Lecture in physics on a Tuesday in the hall")
+    app_id = "5f2b7c1d9e0a4b6c8d7e6f5a4b3c2d1e"
+    reason = "They disturbed others, for the third time today, and would not stop"
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        attempt = act(
+            somebody,
+            "unknown",
+            action=longest,
+            connection=connection,
+            target=target,
+            app_id=app_id,
+            reason=reason,
+        )
+        audit.note(attempt.uuid, "seen to leave")
+
+
+@pytest.mark.usefixtures("long_names")
+@pytest.mark.parametrize("width", [768, 820, 900, 1024, 1199, 1200, 1366, 1500])
+def test_nothing_of_the_trail_is_out_of_sight_at_any_width(
+    sign_in: SignIn, base: str, audrey: User, no_serious_faults: NoSeriousFaults, width: int
+) -> None:
+    page = sign_in(audrey)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{base}/audit/")
+    hidden = "() => { const wrap = document.querySelector('.table-wrap'); return wrap.scrollWidth - wrap.clientWidth; }"
+    assert page.evaluate(hidden) <= 0
+    shown = page.evaluate("() => getComputedStyle(document.querySelector('table.trail')).display")
+    assert shown == ("block" if width < 1200 else "table")
+    expect(rows(page).first.locator(".trail-where")).to_be_visible()
+    if width in (768, 1024):
+        no_serious_faults(page, in_both_themes=True)
 
 
 @pytest.mark.usefixtures("history")

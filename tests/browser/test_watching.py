@@ -1,11 +1,10 @@
 """Nobody looks, nobody asks; and no wait holds anybody up: hidden tabs, panels out of view, countdowns, kept forms."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
@@ -13,22 +12,16 @@ from console.connections.models import Connection
 from console.rooms.models import RoomAction
 from console.sparkrtc.catalogue.rooms import REMOVE_PARTICIPANTS
 from tests.connections.desk import pause
-from tests.rooms.conftest import MOMENT, OpenRoom, find_open_room
+from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("busy_hour")]
 SignIn = Callable[[User], Page]
 STATISTICS = "analytics_30_per_min"
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
 
 
 @pytest.fixture

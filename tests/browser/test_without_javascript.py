@@ -8,8 +8,8 @@ import time_machine
 from playwright.sync_api import Browser, Page, expect
 
 from console.accounts.models import User
-from tests.conftest import PASSWORD
-from tests.rooms.conftest import MOMENT, find_open_room
+from tests.conftest import MOMENT, PASSWORD
+from tests.rooms.conftest import find_open_room
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)

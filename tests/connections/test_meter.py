@@ -12,7 +12,8 @@ from django.utils import timezone
 from django_q.tasks import async_task, result
 from pytest_django import DjangoAssertNumQueries
 
-from console.accounts.models import User
+from console.accounts.models import RoleGrant, User
+from console.accounts.rights import Role
 from console.connections import quota_views, tallies
 from console.connections.books import Lowered, book_of
 from console.connections.history import Range, quota_use
@@ -54,6 +55,7 @@ def used(connection: Connection, **changes: object) -> MinuteUse:
     """Note that something was spent a moment ago."""
     row = {
         "owner": owner_of(connection),
+        "connection_id": connection.pk,
         "quota": "analytics",
         "minute": timezone.now().replace(second=0, microsecond=0),
         "lane": Lane.PAGE,
@@ -158,7 +160,9 @@ def test_budgets_of_a_divided_quota_are_shown_where_they_are_used(
     assert (found.label, found.idle) == ("applications and templates", 15)
     shown = seen(text(as_(bob).get(QUOTA)))
     assert "Applications and templates: nothing is used of 15 budgets" in shown
-    history = {one.name: one for one in quota_use(connected, Range.HOUR, with_people=False).quotas}
+    history = {
+        one.name: one for one in quota_use(connected, Range.HOUR, pages_of=None, people_of=frozenset()).quotas
+    }
     assert (history[LIST_APPLICATIONS.name].sent, history[LIST_APPLICATIONS.name].limit) == (6, 30)
 
 
@@ -204,7 +208,7 @@ def test_the_past_is_shown_by_minute_and_lane(connection: Connection) -> None:
     used(connection, sent=10, lane=Lane.CLICK)
     used(connection, sent=3, minute=now - timedelta(minutes=30), refused=1)
     used(connection, sent=99, minute=now - timedelta(minutes=61))
-    history = quota_use(connection, Range.HOUR, with_people=False).quotas[-1]
+    history = quota_use(connection, Range.HOUR, pages_of=None, people_of=frozenset()).quotas[-1]
     assert (history.name, history.sent, history.refused, history.most) == ("analytics", 33, 1, 30)
     assert [slot.sent for slot in history.busy_slots] == [3, 30]
     assert history.slots[-1].begin == now
@@ -217,7 +221,7 @@ def test_the_past_is_shown_by_minute_and_lane(connection: Connection) -> None:
 
 def test_a_day_is_shown_by_quarters_of_an_hour(connection: Connection) -> None:
     used(connection, sent=5, minute=timezone.now() - timedelta(hours=3))
-    day = quota_use(connection, Range.DAY, with_people=False)
+    day = quota_use(connection, Range.DAY, pages_of=None, people_of=frozenset())
     assert (len(day.quotas[-1].slots), day.quotas[-1].limit, day.quotas[-1].sent) == (96, 450, 5)
     assert day.until.minute % 15 == 0
     assert day.until > timezone.now()
@@ -226,14 +230,14 @@ def test_a_day_is_shown_by_quarters_of_an_hour(connection: Connection) -> None:
 def test_another_accounts_use_is_not_shown(connection: Connection) -> None:
     other = Connection.objects.create(slug="other", name="Other", endpoint="http://x", project_id="9" * 32)
     used(other)
-    assert quota_use(connection, Range.HOUR, with_people=True).spenders == ()
+    assert quota_use(connection, Range.HOUR, pages_of=None, people_of=None).spenders == ()
 
 
 def test_who_spent_the_most_comes_first(connection: Connection, alice: User) -> None:
     used(connection, sent=1, kind="task", consumer="rooms.look", person="")
     used(connection, sent=2, consumer="rooms:list")
     used(connection, sent=7, consumer="rooms:detail", person="alice")
-    use = quota_use(connection, Range.HOUR, with_people=True, in_code=True)
+    use = quota_use(connection, Range.HOUR, pages_of=None, people_of=None, in_code=True)
     looking = "looking who has left and who came back"
     assert [(one.label, one.name, one.share) for one in use.spenders] == [
         ("Rooms", "rooms:detail", 70),
@@ -244,7 +248,7 @@ def test_who_spent_the_most_comes_first(connection: Connection, alice: User) -> 
         ("Alice", "alice", 7),
         ("bob", "bob", 2),
     ]
-    plain = quota_use(connection, Range.HOUR, with_people=False).spenders
+    plain = quota_use(connection, Range.HOUR, pages_of=None, people_of=frozenset()).spenders
     assert [(one.label, one.name, one.share) for one in plain] == [("Rooms", "", 90), (looking, "", 10)]
 
 
@@ -255,6 +259,89 @@ def test_names_are_for_those_who_may_read_the_trail(
     for user, allowed in ((bob, False), (lena, True)):
         client.force_login(user)
         assert ("somebody.else" in text(client.get(QUOTA))) is allowed
+
+
+@pytest.fixture
+def beside(connection: Connection) -> Connection:
+    """Another connection of the same project, through which much was spent, and something refused."""
+    other = Connection.objects.create(
+        slug="other", name="Other", endpoint=connection.endpoint, project_id=connection.project_id
+    )
+    assert owner_of(other) == owner_of(connection)
+    used(other, person="olga", consumer="recording:list", sent=30)
+    used(connection, person="bob", sent=10)
+    QuotaRefusal.objects.create(
+        owner=owner_of(other),
+        connection_id=other.pk,
+        quota="rooms",
+        at=timezone.now(),
+        operation="jobs.mix.start",
+        lane=Lane.CLICK,
+        kind="page",
+        consumer="recording:start",
+    )
+    return other
+
+
+ANOTHER = "another connection of this project"
+
+
+def test_people_of_another_connection_are_named_only_to_those_who_may_read_its_trail_too(
+    connection: Connection, beside: Connection, as_: Callable[[User], Client], lena: User
+) -> None:
+    RoleGrant.objects.filter(user=lena).update(connection=connection)
+    shown = seen(text(as_(lena).get(QUOTA)))
+    assert "olga" not in shown
+    assert f"Who Sent % {ANOTHER} 30 75 bob bob 10 25" in shown
+    RoleGrant.objects.create(user=lena, role=Role.SUPPORT, connection=beside)
+    shown = seen(text(as_(lena).get(QUOTA)))
+    assert "olga" not in shown
+    assert f"{ANOTHER} 30 75" in shown
+    RoleGrant.objects.filter(user=lena, connection=beside).update(role=Role.LEAD)
+    shown = seen(text(as_(lena).get(QUOTA)))
+    assert "olga olga 30 75" in shown
+    assert ANOTHER not in shown
+
+
+def test_what_was_done_through_another_connection_is_told_to_those_who_have_a_right_on_it(
+    connection: Connection, beside: Connection, as_: Callable[[User], Client], bob: User
+) -> None:
+    RoleGrant.objects.filter(user=bob).update(connection=connection)
+    shown = seen(text(as_(bob).get(QUOTA)))
+    assert "jobs.mix.start" not in shown
+    assert "Recordings 30" not in shown
+    assert f"Pages and tasks Who Sent % {ANOTHER} 30 75 Rooms 10 25" in shown
+    RoleGrant.objects.create(user=bob, role=Role.SUPPORT, connection=beside)
+    shown = seen(text(as_(bob).get(QUOTA)))
+    assert "jobs.mix.start" in shown
+    assert ANOTHER not in shown
+
+
+def test_of_a_connection_that_is_gone_only_those_see_the_people_who_see_everybodys(
+    connection: Connection, beside: Connection, as_: Callable[[User], Client], lena: User
+) -> None:
+    beside.delete()
+    assert "olga" in seen(text(as_(lena).get(QUOTA)))
+    RoleGrant.objects.filter(user=lena).update(connection=connection)
+    assert "olga" not in seen(text(as_(lena).get(QUOTA)))
+
+
+def test_what_was_counted_before_the_connection_was_names_nobody_and_no_other_connection(
+    connection: Connection, as_: Callable[[User], Client], lena: User
+) -> None:
+    used(connection, connection_id=0, person="olga")
+    assert "olga" in seen(text(as_(lena).get(QUOTA)))
+    RoleGrant.objects.filter(user=lena).update(connection=connection)
+    shown = seen(text(as_(lena).get(QUOTA)))
+    assert "olga" not in shown
+    assert ANOTHER not in shown
+    assert "Rooms 12 100" in shown
+
+
+def test_what_is_spent_is_counted_for_the_connection_that_was_asked_through(connected: Connection) -> None:
+    read(connected, LIST_APPLICATIONS)
+    tallies.flush()
+    assert set(MinuteUse.objects.values_list("connection_id", flat=True)) == {connected.pk}
 
 
 def test_the_page_costs_few_queries(
@@ -275,6 +362,7 @@ def test_refusals_are_listed(connection: Connection, as_: Callable[[User], Clien
     assert "The cloud refused nothing" in text(browser.get(QUOTA))
     QuotaRefusal.objects.create(
         owner=owner_of(connection),
+        connection_id=connection.pk,
         quota="rooms",
         at=timezone.now(),
         operation="rooms.room.dismiss",
@@ -294,6 +382,7 @@ def test_hostile_names_are_shown_as_text(
     used(connection, consumer=EVIL, person=EVIL)
     QuotaRefusal.objects.create(
         owner=owner_of(connection),
+        connection_id=connection.pk,
         quota="rooms",
         at=timezone.now(),
         operation=EVIL,

@@ -80,7 +80,7 @@ def test_a_limit_that_fell_again_is_told_so(
             accepted=after,
             whole_at=now - timedelta(minutes=minutes - 10),
         )
-    falls = quota_use(connection, Range.HOUR, with_people=False).falls
+    falls = quota_use(connection, Range.HOUR, pages_of=None, people_of=frozenset()).falls
     assert [(fall.before, fall.after, fall.again is None) for fall in falls] == [
         (18, 9, True),
         (30, 15, False),

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from console.accounts.models import RoleGrant, User
@@ -230,6 +232,24 @@ def test_a_failed_test_is_on_record_and_in_the_list(owner: Client, connected: Co
     listed = page(owner.get(reverse("connections:list")))
     assert "in use, test failed" in listed
     assert "stopped at “Project”" in listed
+
+
+def test_the_list_says_which_connections_were_tested_when_and_which_not_yet(
+    owner: Client, connected: Connection
+) -> None:
+    address = reverse("connections:list")
+    listed = page(owner.get(address))
+    assert "in use, not tested yet" in listed
+    assert f'<a href="{reverse("connections:detail", args=["demo"])}#test">Test' in listed
+    assert 'id="test"' in page(owner.get(reverse("connections:detail", args=["demo"])))
+    owner.post(reverse("connections:test", args=["demo"]))
+    Connection.objects.update(checked_at=timezone.now() - timedelta(days=3))
+    listed = page(owner.get(address))
+    assert "not tested yet" not in listed
+    assert "passed</span> <time" in listed
+    assert ">3 days ago</time>" in listed
+    Connection.objects.update(checked_at=None, active=False)
+    assert "in use" not in page(owner.get(address))
 
 
 def test_switching_off_hides_its_pages_and_on_brings_them_back(owner: Client, connection: Connection) -> None:

@@ -28,7 +28,8 @@ from console.recording.models import LedgerEntry, RecordingJob
 from console.work.models import Run, RunItem
 from tests.alerts.test_rules import make_incident
 from tests.analytics.store import fill
-from tests.investigate.conftest import MOMENT, KnownCall, known, spoken  # noqa: F401  (known is a fixture)
+from tests.conftest import MOMENT
+from tests.investigate.conftest import KnownCall, known, spoken  # noqa: F401  (known is a fixture)
 from tests.written import written
 
 SAID = "Not understood in the address"

@@ -1,10 +1,11 @@
 """Text from others: nothing of it may act, hide or rearrange the page."""
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.text import ident, percent_of, plain, shorten, shown
+from console.core.text import aside, explained, ident, percent_of, plain, sentences, shorten, shown
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,22 @@ def test_no_text_escapes_its_isolation(text: str) -> None:
         assert html.startswith("<bdi")
         assert html.count("<bdi") == html.count("</bdi>") == 1
         assert not any(mark in html for mark in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\x00\x1b")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["side: Ben", "sure (2 pieces)", "It is so. It was so."]),
+     ("zh-hans", ["side：Ben", "sure（2 pieces）", "It is so.It was so."])],
+)  # fmt: skip
+def test_pieces_are_joined_by_the_marks_of_the_language(language: str, said: list[str]) -> None:
+    with override(language):
+        assert [
+            explained("side", "Ben"),
+            aside("sure", "2 pieces"),
+            sentences(["It is so.", "", "It was so."]),
+        ] == said
+        assert (aside("sure", ""), sentences([])) == ("sure", "")
+        assert aside("100%(x)s", "%s") in ("100%(x)s (%s)", "100%(x)s（%s）")
 
 
 @given(st.text(max_size=80), st.integers(3, 40))

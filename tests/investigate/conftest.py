@@ -1,12 +1,11 @@
 """Calls of the sandbox whose cause is known, and short ways to look at what was asked of the cloud."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -17,14 +16,10 @@ from console.sparkrtc.permits import Lane
 from tests.rooms.conftest import calls, find_room, grow_older, hostile, no_cloud, use_up  # noqa: F401  (fixtures)
 from tests.sandbox.harness import Sandbox
 
-# A Tuesday evening in China. The world is a function of the moment: the same calls are found whenever tests run.
-MOMENT = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
-
 
 @pytest.fixture(autouse=True)
-def _at_that_moment() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
+def _a_busy_hour(busy_hour: None) -> None:
+    """Every test here runs in it."""
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,8 @@ from console.connections.models import Connection
 from console.investigate.models import Investigation
 from console.investigate.shapes import call_key
 from console.sparkrtc.catalogue.rooms import LIST_PARTICIPANTS
-from tests.investigate.conftest import MOMENT, KnownCall, known_calls, statistics
+from tests.conftest import MOMENT
+from tests.investigate.conftest import KnownCall, known_calls, statistics
 from tests.rooms.conftest import OpenRoom
 from tests.sandbox.harness import Sandbox
 

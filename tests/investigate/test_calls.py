@@ -13,7 +13,7 @@ from console.investigate.services.calls import get_call, lives_of, people_of
 from console.investigate.shapes import Session, call_key, read_key
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.replies import Participant, Participants
-from tests.investigate.conftest import MOMENT
+from tests.conftest import MOMENT
 
 NOON = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

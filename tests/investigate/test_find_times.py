@@ -9,7 +9,8 @@ import pytest
 
 from console.accounts.models import User
 from console.connections.models import Connection
-from tests.investigate.conftest import MOMENT, KnownCall, known_calls
+from tests.conftest import MOMENT
+from tests.investigate.conftest import KnownCall, known_calls
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)

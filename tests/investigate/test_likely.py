@@ -19,7 +19,8 @@ from console.investigate.models import SeenRoom, SeenSession
 from console.investigate.pasted import read_pasted
 from console.investigate.services.finding import Search
 from console.investigate.services.likely import where_to_look
-from tests.investigate.conftest import MOMENT, KnownCall, statistics
+from tests.conftest import MOMENT
+from tests.investigate.conftest import KnownCall, statistics
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = "/c/demo/investigate/"

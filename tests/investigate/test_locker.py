@@ -21,7 +21,8 @@ from console.investigate.services.keeping import keep_due
 from console.sparkrtc.catalogue.analytics import GET_CLIENT_QOS
 from console.work.models import Run
 from console.work.runs import hand_out, work_on
-from tests.investigate.conftest import MOMENT, KnownCall, statistics
+from tests.conftest import MOMENT
+from tests.investigate.conftest import KnownCall, statistics
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)

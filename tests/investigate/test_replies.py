@@ -175,6 +175,22 @@ def test_in_chinese() -> None:
         assert not re.search(r"[A-Za-z]{3,}", words), text
 
 
+@pytest.mark.parametrize("audience", Audience)
+def test_marks_in_chinese_are_those_of_chinese(audience: Audience) -> None:
+    hits = tuple(Hit(person=one) for one in ("u-4711", "u-4712", "u-4713"))
+    told = replace(verdict_of(UPLINK), hits=hits, suffered=200)
+    without_time = replace(told, complaint=replace(told.complaint, at=None))
+    for verdict in (told, without_time):
+        for ids in (False, True):
+            text = write(verdict, audience, ids=ids, language="zh-hans")
+            assert not re.search(r"[:;,()](?!//)(?!\d\d\b)", text), text
+    if audience is not Audience.USER:
+        assert "责任方：对方一侧（Ben（u-4712））" in text
+        assert "投诉：Anna（u-4711），没有声音" in text
+    else:
+        assert not re.search(r"。\s", text.replace("。\n", "")), text
+
+
 def test_whoever_has_no_nickname_is_a_number_and_namesakes_are_told_apart() -> None:
     call = call_with(session("u-1", "Ann"), session("u-2", "Ann"), session("u-3"))
     names = ReplyNames(call.people, ids=False)

@@ -154,6 +154,8 @@ def test_the_card_in_chinese(as_: Any, bob: User, connected: Connection, known: 
     text = text_of(answer)
     assert "丢" in text
     assert not re.search(r"\b(Ruled out|What helps|How far|Write a reply|sure|likely)\b", text), text
+    assert re.search("对方一侧 ?：", text), text
+    assert not re.search("[\u4e00-\u9fff] ?[:;(]|[:;)] ?[\u4e00-\u9fff]", text), text
 
 
 def test_hostile_names_in_sentences_stay_text(

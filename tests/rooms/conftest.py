@@ -4,12 +4,11 @@ import contextlib
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -44,15 +43,9 @@ def _nothing_from_before() -> None:
     cache.clear()
 
 
-# A Tuesday evening in China: lessons, meetings and chats at once. The world is a function of the moment, so that the
-# same rooms are open whenever the tests run.
-MOMENT = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
-
-
 @pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
+def _a_busy_hour(busy_hour: None) -> None:
+    """Every test here runs in it."""
 
 
 def open_rooms(sandbox: Sandbox, least: int, most: int) -> Iterator[OpenRoom]:

@@ -25,6 +25,7 @@ from console.alerts.telling_words import FORMAT_NAMES
 from console.connections.addresses import AddressRefused, check_public_url
 from console.connections.forms import ReasonForm
 from console.core.forms import Form
+from console.core.text import aside
 from console.sparkrtc.secret import Secret
 
 __all__ = ["ChannelForm", "KeyForm", "MailForm", "MailTestForm"]
@@ -262,4 +263,4 @@ def _initial(channel: Channel | None) -> dict[str, Any]:
 
 
 def _labelled(person: User) -> str:
-    return f"{person} ({person.email or _('no e-mail address')})"
+    return aside(str(person), person.email or str(_("no e-mail address")))

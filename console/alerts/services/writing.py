@@ -16,7 +16,7 @@ from console.alerts.links import Place, absolute, incident_url, places_of
 from console.alerts.models import Channel, Incident, Message
 from console.alerts.words import condition_said, signal_name, write
 from console.connections.models import Connection
-from console.core.text import plain, shorten
+from console.core.text import aside, explained, plain, shorten
 from console.core.times import is_zone, zone_offset
 
 __all__ = ["Reader", "letter_about", "reader_of", "test_letter"]
@@ -125,7 +125,7 @@ def _title(kind: str, connection: Connection, incidents: Sequence[Incident]) -> 
 
 def _part(incident: Incident, reader: Reader, now: datetime) -> Part:
     return Part(
-        f"{_headline(incident)} ({incident.get_severity_display()})",
+        aside(_headline(incident), incident.get_severity_display()),
         tuple(_lines(incident)),
         tuple(_links(incident, reader, now)),
         _facts(incident),
@@ -133,7 +133,7 @@ def _part(incident: Incident, reader: Reader, now: datetime) -> Part:
 
 
 def _headline(incident: Incident) -> str:
-    return f"{_named(incident.rule_name)}: {_where(incident)}"
+    return explained(_named(incident.rule_name), _where(incident))
 
 
 def _where(incident: Incident) -> str:

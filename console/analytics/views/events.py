@@ -29,6 +29,7 @@ from console.connections.models import Connection
 from console.core import charts
 from console.core.charts import Mark
 from console.core.pages import render_page
+from console.core.text import explained
 from console.rooms.factors import reason_words
 
 __all__ = ["events"]
@@ -138,7 +139,7 @@ def _why(found: Happenings, asked: Asked, happened: list[Mark]) -> charts.Chart 
         marks=happened,
         series=[
             charts.Series(
-                f"{_kinds().get(one.kind, one.kind)}: {_why_words(one)}",
+                explained(str(_kinds().get(one.kind, one.kind)), _why_words(one)),
                 one.steps,
                 key=f"{one.kind}-{one.factor}",
                 colour=colours[f"{one.kind}-{one.factor}"],

@@ -8,10 +8,10 @@ from datetime import datetime, tzinfo
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from msgspec.structs import replace
 
-from console.core.text import clauses, listed, plain
+from console.core.text import aside, clauses, explained, listed, plain, sentences
 from console.core.times import zone_offset
 from console.investigate.labels import DIMENSION_NAMES, SIDE_NAMES, SURE_NAMES, SYMPTOM_NAMES
 from console.investigate.replies.words import ADVICE, HAPPENED, NO_ENTRY, SURE, Audience
@@ -56,7 +56,7 @@ def _to_user(reply: Reply, verdict: Verdict, names: Callable[[str], str]) -> Ite
         told.append(str(SURE[first.confidence.word.value]))
         if first.since and first.until:
             told.append(_("It was so at %(when)s.") % {"when": _span(first.since, first.until, reply)})
-    yield " ".join(filter(None, told))
+    yield sentences(told)
     yield _listed(_("What helps:"), _help(first, verdict)) if first else ""
     yield _("Kind regards")
 
@@ -129,14 +129,12 @@ def _facts(reply: Reply, verdict: Verdict, names: Callable[[str], str]) -> Itera
         }
     if complaint.user_id:
         symptom = SYMPTOM_NAMES.get(complaint.symptom) if complaint.symptom else None
-        yield _("Complaint: %(who)s%(what)s%(when)s") % {
-            "who": names(complaint.user_id),
-            "what": f", {symptom}" if symptom else "",
-            "when": f", {_moment(complaint.at, reply)}" if complaint.at else "",
-        }
+        facts = [names(complaint.user_id), str(symptom or "")]
+        facts.append(_moment(complaint.at, reply) if complaint.at else "")
+        yield _("Complaint: %(facts)s") % {"facts": _facts_in_a_row(facts)}
     person = call.find(complaint.user_id) if complaint.user_id else None
     if person is not None and reply.ids:
-        sessions = ", ".join(plain(one.session_id) for one in person.sessions[:5] if one.session_id)
+        sessions = listed(plain(one.session_id) for one in person.sessions[:5] if one.session_id)
         if sessions:
             yield _("Sessions: %(ids)s") % {"ids": sessions}
 
@@ -147,18 +145,18 @@ def _sure(first: Finding | None, names: Callable[[str], str], reply: Reply) -> I
     side = str(SIDE_NAMES.get(first.side.value, ""))
     if side:
         named = first.side in (Side.USER, Side.PEER) and first.person
-        yield _("On whose side: %(side)s") % {"side": f"{side} ({names(first.person)})" if named else side}
+        yield _("On whose side: %(side)s") % {"side": aside(side, names(first.person) if named else "")}
     if first.since and first.until:
         yield _("From – to: %(when)s") % {"when": _span(first.since, first.until, reply)}
     basis = clauses(_said(clause, names, reply) for clause in first.confidence.basis)
     sure = str(SURE_NAMES[first.confidence.word])
-    yield _("How sure: %(sure)s") % {"sure": f"{sure} ({basis})" if basis else sure}
+    yield _("How sure: %(sure)s") % {"sure": aside(sure, basis)}
 
 
 def _denied(one: RuledOut, say: Callable[[Clause], str]) -> str:
     name = str(RULE_TEXTS[one.rule].name) if one.rule in RULE_TEXTS else one.rule
     figures = clauses(map(say, one.because))
-    return f"{name}: {figures}" if figures else name
+    return explained(name, figures) if figures else name
 
 
 def _affected(verdict: Verdict, names: Callable[[str], str]) -> str:
@@ -217,6 +215,10 @@ def _clock_of(clause: Clause) -> str:
         return _("an unknown time")
 
 
+def _facts_in_a_row(facts: Iterable[str]) -> str:
+    return pgettext("between facts", ", ").join(filter(None, facts))
+
+
 def _listed(title: str, lines: Iterable[str]) -> str:
     found: Sequence[str] = [line for line in lines if line]
     return "\n".join([title, *(f"- {line}" for line in found)]) if found else ""
@@ -224,20 +226,20 @@ def _listed(title: str, lines: Iterable[str]) -> str:
 
 def _moment(at: datetime, reply: Reply) -> str:
     """A time on the customer's clock, and on the agent's where that differs."""
-    own = f"{_local(at, reply.customer, 'Y-m-d H:i')} ({zone_offset(at, reply.customer)})"
+    own = aside(_local(at, reply.customer, "Y-m-d H:i"), zone_offset(at, reply.customer))
     if _same(at, reply):
         return own
     return _("%(customer)s, %(agent)s for us") % {
         "customer": own,
-        "agent": f"{_local(at, reply.agent, 'H:i')} ({zone_offset(at, reply.agent)})",
+        "agent": aside(_local(at, reply.agent, "H:i"), zone_offset(at, reply.agent)),
     }
 
 
 def _span(start: datetime, end: datetime, reply: Reply) -> str:
-    own = f"{_two(start, end, reply.customer, 'Y-m-d ')} ({zone_offset(start, reply.customer)})"
+    own = aside(_two(start, end, reply.customer, "Y-m-d "), zone_offset(start, reply.customer))
     if _same(start, reply):
         return own
-    agent = f"{_two(start, end, reply.agent, '')} ({zone_offset(start, reply.agent)})"
+    agent = aside(_two(start, end, reply.agent, ""), zone_offset(start, reply.agent))
     return _("%(customer)s, %(agent)s for us") % {"customer": own, "agent": agent}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
-from console.core.text import plain, shorten
+from console.core.text import aside, plain, shorten
 from console.investigate.shapes import Person
 
 __all__ = ["ReplyNames"]
@@ -26,10 +26,10 @@ class ReplyNames:
         person = self._people.get(user_id)
         nickname = person.name if person is not None and person.name != user_id else ""
         if self._ids:
-            return self._clean(f"{nickname} ({user_id})" if nickname else user_id)
+            return self._clean(aside(nickname, user_id) if nickname else user_id)
         number = self._numbers.get(user_id)
         if nickname:
-            return self._clean(nickname if self._often[nickname] == 1 else f"{nickname} ({number})")
+            return self._clean(aside(nickname, "" if self._often[nickname] == 1 else str(number)))
         return gettext("participant %(number)s") % {"number": number} if number else gettext("a participant")
 
     @staticmethod

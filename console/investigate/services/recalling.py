@@ -77,11 +77,11 @@ def recent(user: Any, connection: Connection) -> list[Investigation]:
     )
 
 
-def turn_pin(user: Any, connection: Connection, investigation_id: int) -> bool:
-    """Pin an investigation, or take the pin out; False when it is not theirs."""
+def turn_pin(user: Any, connection: Connection, investigation_id: int) -> Investigation | None:
+    """Pin an investigation, or take the pin out, and return it; None when it is not theirs."""
     found = Investigation.objects.filter(owner=user, connection=connection, pk=investigation_id).first()
     if found is None:
-        return False
+        return None
     found.pinned = not found.pinned
     found.save(update_fields=["pinned"])
-    return True
+    return found

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from console.core.addresses import query_with
 from console.core.templatetags.console_tags import chip, icon, when
-from console.core.text import listed, plain, shown
+from console.core.text import aside, explained, listed, plain, shown
 from console.core.times import duration, zone_offset
 from console.investigate.factors import factor_words
 from console.investigate.labels import DIMENSION_NAMES, KIND_NAMES, OUTCOME_NAMES, SIDE_NAMES, SURE_NAMES
@@ -69,7 +69,7 @@ def verdict_words(record: VerdictRecord) -> SafeString:
     """{% verdict_words record %}: how a remembered verdict ended, as icon and words."""
     tone = {"found": "bad", "nothing_wrong": "good", "cannot_tell": "watch"}.get(record.outcome, "unknown")
     words = str(SIDE_NAMES[record.side]) if record.side in SIDE_NAMES else str(OUTCOME_NAMES[record.outcome])
-    return chip(tone, f"{words} ({record.rule})" if record.rule else words)
+    return chip(tone, aside(words, record.rule))
 
 
 @register.simple_tag
@@ -101,7 +101,9 @@ def side(finding: Finding, names: Names) -> SafeString:
     drawing = icon(_SIDE_ICONS.get(finding.side, "help"))
     if not finding.person or finding.side not in (Side.USER, Side.PEER):
         return format_html("{} {}", drawing, words)
-    return format_html("{} {}: {}", drawing, words, names.html(finding.person))
+    return format_html(
+        "{} {}", drawing, format_html(explained("{}", "{}"), words, names.html(finding.person))
+    )
 
 
 @register.simple_tag
@@ -171,7 +173,7 @@ def both_clocks(moment: datetime | None, customer: tzinfo) -> SafeString:
     if theirs.utcoffset() == timezone.localtime(moment).utcoffset():
         return own
     said = f"{theirs:%H:%M:%S} {zone_offset(moment, customer)}"
-    return format_html('{} <span class="quiet nowrap">({})</span>', own, said)
+    return format_html('{} <span class="quiet nowrap">{}</span>', own, aside("", said).strip())
 
 
 @register.simple_tag(takes_context=True)
@@ -248,7 +250,7 @@ def _ticks(lane: Lane) -> str:
 
 
 def _event_told(event: AbnormalEvent) -> SafeString:
-    return escape(f"{KIND_NAMES[event.kind]}: {factor_words(event.kind, event.factor)}")
+    return escape(explained(str(KIND_NAMES[event.kind]), factor_words(event.kind, event.factor)))
 
 
 def _told(lane: Lane) -> str:

@@ -14,7 +14,7 @@ from console.investigate.views.noting import call_attendance, note_delete, note_
 from console.investigate.views.pinning import pin
 from console.investigate.views.proving import kept_bundle, kept_detail, kept_state
 from console.investigate.views.replying import call_reply
-from console.investigate.views.rules import rule_hits, verdict_limits, verdict_mark
+from console.investigate.views.rules import rule_hits, verdict_again, verdict_limits, verdict_mark
 from console.investigate.views.using import user_detail
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "user_detail",
     "user_unwatch",
     "user_watch",
+    "verdict_again",
     "verdict_limits",
     "verdict_mark",
 ]

@@ -1,7 +1,8 @@
 """What somebody has half written about a call, carried over a redirect: another button of the page costs nothing.
 
-The note on a call and the note on its verdict are of one form, so that each button sends both. Scripts keep them in the
-tab as well, see static/investigate/unsent.js.
+The note on a call and the note on its verdict are of one form. To it belong all buttons of the page that lead back to
+it, and without scripts the choice of whom and what the complaint is about: so each sends both notes. Scripts keep them
+in the tab as well, see static/investigate/unsent.js.
 """
 
 from dataclasses import dataclass
@@ -25,9 +26,13 @@ class Carried:
     taken: str = ""
 
 
-def carry(request: HttpRequest, connection: Connection, app_id: str, room_id: str, *, taken: str) -> None:
+def carry(
+    request: HttpRequest, connection: Connection, app_id: str, room_id: str, *, taken: str = ""
+) -> None:
     """Put by what a form was sent with for the call's page that comes next. taken: the field that is kept now."""
     unsent = {name: request.POST[name] for name in _FIELDS if name in request.POST and name != taken}
+    if not unsent and not taken:
+        return
     request.session[_KEY] = {"place": [connection.slug, app_id, room_id], "unsent": unsent, "taken": taken}
 
 

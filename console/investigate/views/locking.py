@@ -21,6 +21,7 @@ from console.core.sheets import render_sheet
 from console.investigate.forms import ForgetForm, PolicyForm, WatchForm
 from console.investigate.models import KeptCall
 from console.investigate.services import locker, watchers
+from console.investigate.views.carrying import carry
 from console.investigate.views.opening import NoCall, open_call
 from console.investigate.views.parts import address, call_url, names_of, user_url
 from console.sparkrtc.errors import SparkError
@@ -81,15 +82,17 @@ def kept_list(request: HttpRequest, connection: Connection) -> HttpResponse:
 @needs(Right.SEE_ROOMS)
 @require_POST
 def call_keep(request: HttpRequest, connection: Connection, app_id: str, room_id: str) -> HttpResponse:
-    """Keep the call that the address names, and lead back to it."""
+    """Keep the call that the address names, and lead back to it, with what is half written about it."""
     back = f"{address('call', connection.slug, app_id, room_id)}?{request.GET.urlencode()}"
     try:
         opened = open_call(request, connection, app_id, room_id)
     except NoCall:
         raise Http404(_("There is no such call.")) from None
     except SparkError as error:
+        carry(request, connection, app_id, room_id)
         messages.error(request, trouble_of(error).title)
         return HttpResponseRedirect(back)
+    carry(request, connection, app_id, room_id)
     if opened.kept is None:
         user_ids = [request.GET.get("user", ""), request.GET.get("sender", "")]
         reason = request.POST.get("reason", "").strip()

@@ -36,7 +36,7 @@ def note_write(request: HttpRequest, connection: Connection, app_id: str, room_i
     form = NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["text"])))
-        carry(request, connection, app_id, room_id, taken="")
+        carry(request, connection, app_id, room_id)
         return HttpResponseRedirect(f"{back}#notes")
     try:
         call = open_call(request, connection, app_id, room_id).call
@@ -44,7 +44,7 @@ def note_write(request: HttpRequest, connection: Connection, app_id: str, room_i
         raise Http404(_("There is no such call.")) from None
     except SparkError as error:
         messages.error(request, trouble_of(error).title)
-        carry(request, connection, app_id, room_id, taken="")
+        carry(request, connection, app_id, room_id)
         return HttpResponseRedirect(back)
     carry(request, connection, app_id, room_id, taken="text")
     noting.write_note(
@@ -61,6 +61,7 @@ def note_delete(
     """Delete a note of one's own."""
     if noting.delete_note(connection, note_id, author=_author(request)) is None:
         raise Http404(_("There is no such note of yours."))
+    carry(request, connection, app_id, room_id)
     return HttpResponseRedirect(f"{_back(request, connection, app_id, room_id)}#notes")
 
 

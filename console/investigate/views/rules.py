@@ -1,5 +1,7 @@
 """What people think of verdicts, how right the rules are, and the limits that they compare with."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -17,8 +19,9 @@ from console.investigate.services.judging import hit_rates, mark_verdict
 from console.investigate.services.limiting import limits_for, set_limits
 from console.investigate.views.carrying import carry
 from console.investigate.views.parts import address
+from console.investigate.views.verdicts import about_another
 
-__all__ = ["rule_hits", "verdict_limits", "verdict_mark"]
+__all__ = ["rule_hits", "verdict_again", "verdict_limits", "verdict_mark"]
 
 
 @needs(Right.SEE_ROOMS)
@@ -45,6 +48,16 @@ def verdict_mark(request: HttpRequest, connection: Connection, record_id: int) -
     carry(request, connection, record.app_id, record.room_id, taken="note" if form.is_valid() else "")
     back = f"{address('call', connection.slug, record.app_id, record.room_id)}?{request.GET.urlencode()}"
     return HttpResponseRedirect(f"{back}#verdict")
+
+
+@needs(Right.SEE_ROOMS)
+@require_POST
+def verdict_again(request: HttpRequest, connection: Connection, app_id: str, room_id: str) -> HttpResponse:
+    """Lead to the verdict on another complaint, with what is half written: where no script sends the choices alone."""
+    carry(request, connection, app_id, room_id)
+    asked = {name: request.POST.get(name, "") for name in ("user", "symptom")}
+    query = urlencode(about_another(request) | asked)
+    return HttpResponseRedirect(f"{address('call', connection.slug, app_id, room_id)}?{query}#verdict")
 
 
 @needs(Right.SEE_INSIGHTS)

@@ -23,7 +23,7 @@ from console.investigate.verdict.evidence import AbnormalEvent, SourceName
 from console.investigate.verdict.result import Exhibit, Outcome, Verdict, Word
 from console.sparkrtc.catalogue.analytics import GET_CLIENT_QOS
 
-__all__ = ["verdict_context"]
+__all__ = ["about_another", "verdict_context"]
 
 _PEOPLE = 500
 # Parameters that belong to one complaint; another one starts without them.
@@ -72,9 +72,14 @@ def verdict_context(
         "my_mark": mark,
         "deeper": _deeper(request, connection, verdict, gathered),
         "complaint_people": _people(call, verdict.complaint.user_id),
-        "complaint_kept": [(n, v) for n, v in request.GET.items() if n not in _OF_ANOTHER],
+        "complaint_kept": about_another(request).items(),
         "symptoms": SYMPTOM_NAMES.items(),
     }
+
+
+def about_another(request: HttpRequest) -> dict[str, str]:
+    """Return what stays of the page's query when the complaint is another one."""
+    return {name: str(value) for name, value in request.GET.items() if name not in _OF_ANOTHER}
 
 
 def _people(call: Call, user_id: str) -> list[tuple[str, str]]:

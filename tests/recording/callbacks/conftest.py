@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -25,7 +24,7 @@ from console.sandbox.state.templates import found_settings
 from console.sparkrtc.notifications import sign_notification
 from console.sparkrtc.secret import Secret
 from tests.applications.conftest import app_id, disabled, form, settle  # noqa: F401
-from tests.rooms.conftest import MOMENT, calls, grow_older, no_cloud, use_up  # noqa: F401
+from tests.rooms.conftest import calls, grow_older, no_cloud, use_up  # noqa: F401
 from tests.sandbox.harness import Sandbox
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -37,9 +36,8 @@ def _nothing_from_before() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _a_busy_hour() -> Iterator[None]:
-    with time_machine.travel(MOMENT, tick=True):
-        yield
+def _a_busy_hour(busy_hour: None) -> None:
+    """Every test here runs in it."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from console.connections.models import Connection
 from console.recording.models import JobAction, RecordingJob
 from console.recording.services.looking import see
 from console.recording.services.starting import start_mix_job, start_single_job
-from tests.rooms.conftest import MOMENT, OpenRoom, calls, find_open_room, no_cloud, use_up  # noqa: F401
+from tests.conftest import MOMENT
+from tests.rooms.conftest import OpenRoom, calls, find_open_room, no_cloud, use_up  # noqa: F401
 from tests.sandbox.harness import Sandbox
 
 FRAGMENT = {"HX-Request": "true", "HX-Target": "dialog-body"}
