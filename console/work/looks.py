@@ -1,8 +1,9 @@
 """Rows that are looked at again until something is known of them: asked of the cloud once, and its reply may be lost.
 
-Each such row is written down before the cloud is asked, by the id of the form that wanted it (insert_once); has a
-`next_look_at`, which is also the lease of whoever is looking (claim_due); follows a plan of moments (moments_of); and
-waits a little where the cloud cannot be read (wait_after). What a look shows, and what that settles, is each app's own.
+Each such row is written down before the cloud is asked, by the id of the form that wanted it (insert_once), some of
+them only while no other is open (insert_alone); has a `next_look_at`, which is also the lease of whoever is looking
+(claim_due); follows a plan of moments (moments_of); and waits a little where the cloud cannot be read (wait_after).
+What a look shows, and what that settles, is each app's own.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,10 @@ from django.db.models import Model, QuerySet
 
 from console.sparkrtc.errors import SparkError
 
-__all__ = ["Moments", "claim_due", "insert_once", "moments_of", "update_fields", "wait_after"]
+__all__ = ["Moments", "claim_due", "insert_alone", "insert_once", "moments_of", "update_fields", "wait_after"]
+
+
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,30 @@ def insert_once(row: Model, then: Callable[[], object] = lambda: None) -> bool:
             return False
         raise
     return True
+
+
+def insert_alone(
+    row: Model,
+    rivals: "QuerySet[Any]",
+    refusal: Callable[[Any], Exception],
+    then: Callable[[], object] = lambda: None,
+) -> bool:
+    """Write a row down as insert_once does, of which the database allows one open at a time.
+
+    rivals: the open ones. refusal: makes the error to raise of the one that stands in the way. One that was closed
+    since stands in nobody's way. Raises IntegrityError where no rival is the reason.
+    """
+    tries = 0
+    while True:
+        try:
+            return insert_once(row, then)
+        except IntegrityError:
+            tries += 1
+            rival = rivals.first()
+            if rival is not None:
+                raise refusal(rival) from None
+            if tries == _TRIES:
+                raise
 
 
 def claim_due(rows: "QuerySet[Any]", now: datetime, *, lease: timedelta, most: int) -> list[Any]:

@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.db import IntegrityError
 from django.db import connection as database
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -23,6 +25,7 @@ from console.audit.models import AuditEntry
 from console.connections.models import Connection
 from console.sparkrtc.catalogue.applications import CREATE_APPLICATION
 from console.sparkrtc.errors import BadRequest
+from console.work import looks
 from tests.applications.conftest import FRAGMENT, named, sign_in
 from tests.sandbox.harness import Sandbox
 
@@ -300,6 +303,31 @@ def test_of_many_at_once_one_sends(alice: User, connected: Connection, sandbox: 
         thread.join(30)
     assert told.count("succeeded") == 1
     assert len(told) == 4
+
+
+def test_one_that_is_settled_while_it_stands_in_the_way_stands_there_no_more(
+    alice: User, connected: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+    insert = looks.insert_once
+
+    def settled_since(row: Change, then: Callable[[], object]) -> bool:
+        tried.append(row)
+        if len(tried) == 1:
+            raise IntegrityError("another is open")
+        return insert(row, then)
+
+    monkeypatch.setattr(looks, "insert_once", settled_since)
+    assert create_application(connected, "crowd", actor=alice).change.outcome == Change.Outcome.SUCCEEDED
+    assert len(tried) == 2
+
+
+def test_what_the_database_refuses_for_another_reason_is_told(
+    alice: User, connected: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "insert_once", Mock(side_effect=IntegrityError("for ever")))
+    with pytest.raises(IntegrityError, match="for ever"):
+        create_application(connected, "crowd", actor=alice)
 
 
 def _asking(connection: Connection, actor: User, name: str) -> Change:

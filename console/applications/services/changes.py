@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from console import audit
@@ -20,7 +19,7 @@ from console.connections.models import Connection
 from console.core.sayings import register_sayings
 from console.core.told import keep
 from console.sparkrtc.errors import OutcomeUnknown, SparkError
-from console.work.looks import insert_once, update_fields
+from console.work.looks import insert_alone, update_fields
 
 __all__ = [
     "MAX_WAIT_SECONDS",
@@ -203,14 +202,8 @@ def _row(draft: Draft) -> Change:
 
 def _claim(change: Change) -> bool:
     """Write down what is about to be asked; False when this very form was sent before. Raises AlreadyAsked."""
-    try:
-        return insert_once(change)
-    except IntegrityError:
-        here = {"connection": change.connection, "app_id": change.app_id, "subject": change.subject}
-        other = Change.objects.filter(open=True, **here).first()
-        if other is None:
-            raise
-        raise AlreadyAsked(other) from None
+    here = {"connection": change.connection, "app_id": change.app_id, "subject": change.subject}
+    return insert_alone(change, Change.objects.filter(open=True, **here), AlreadyAsked)
 
 
 def _close(change: Change, outcome: Change.Outcome, **more: object) -> None:

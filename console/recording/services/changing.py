@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from console import audit
@@ -28,7 +27,7 @@ from console.sparkrtc.catalogue.recording import (
 from console.sparkrtc.errors import OutcomeUnknown, SparkError
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane
-from console.work.looks import insert_once, update_fields
+from console.work.looks import insert_alone, update_fields
 
 __all__ = ["AlreadyAsked", "Changed", "acted_before", "change_layout", "change_template", "stop_job"]
 
@@ -170,13 +169,7 @@ def _claim(
     action.job, action.actor, action.reason = job, actor, reason
     action.actor_name = str(actor)[:150] if actor else ""
     action.asked_at = timezone.now()
-    try:
-        return insert_once(action)
-    except IntegrityError:
-        other = job.actions.filter(kind=JobAction.Kind.STOP, open=True).first()
-        if other is None:
-            raise
-        raise AlreadyAsked(other) from None
+    return insert_alone(action, job.actions.filter(kind=JobAction.Kind.STOP, open=True), AlreadyAsked)
 
 
 def _settle(action: JobAction, outcome: RecordingJob.Outcome, problem: SparkError) -> None:

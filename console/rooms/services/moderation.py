@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from console import audit
@@ -25,7 +24,7 @@ from console.sparkrtc.catalogue.rooms import DISMISS_ROOM, LIST_PARTICIPANTS, LI
 from console.sparkrtc.errors import OutcomeUnknown, SparkError
 from console.sparkrtc.operation import Operation
 from console.sparkrtc.permits import Lane
-from console.work.looks import insert_once, update_fields
+from console.work.looks import insert_alone, update_fields
 
 __all__ = ["AlreadyAsked", "Asked", "NobodyThere", "dismiss_room", "remove_participants", "sent_before"]
 
@@ -168,14 +167,9 @@ def _draft(
 
 def _claim(action: RoomAction, targets: Sequence[RoomTarget]) -> bool:
     """Write down what is about to be asked; False when this very form was sent before. Raises AlreadyAsked."""
-    try:
-        return insert_once(action, lambda: RoomTarget.objects.bulk_create(targets))
-    except IntegrityError:
-        here = {"connection": action.connection, "app_id": action.app_id, "room_id": action.room_id}
-        other = RoomAction.objects.filter(exclusive=True, **here).first()
-        if other is None:
-            raise
-        raise AlreadyAsked(other) from None
+    here = {"connection": action.connection, "app_id": action.app_id, "room_id": action.room_id}
+    rivals = RoomAction.objects.filter(exclusive=True, **here)
+    return insert_alone(action, rivals, AlreadyAsked, lambda: RoomTarget.objects.bulk_create(targets))
 
 
 def _ask(
