@@ -133,6 +133,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Miss a fixture at collecting already, which takes seconds, and not when its test's turn comes."""
+    missing = sorted({f"{item.nodeid}: {name}" for item in items for name in _missing_fixtures(item)})
+    if missing:
+        raise pytest.UsageError("\n".join(["There are no such fixtures:", *missing]))
+
+
+def _missing_fixtures(item: pytest.Item) -> set[str]:
+    known = item._fixtureinfo if isinstance(item, pytest.Function) else None
+    return set(known.names_closure) - {*known.name2fixturedefs, "request"} if known else set()
+
+
 _skipped: list[str] = []
 SKIPPED = 9  # an exit code that pytest itself has no use for: no second look mends it
 

@@ -254,3 +254,30 @@ def test_a_sign_in_that_ended_costs_neither_the_page_nor_the_dialog(
     expect(page.locator("#messages")).to_contain_text("What you had written is kept")
     page.click("#dismiss-room")
     expect(page.locator("dialog [name=words]")).to_have_value("half a reas")
+
+
+@pytest.mark.usefixtures("connected")
+def test_signing_in_beside_it_lets_a_page_go_on(
+    sign_in: SignIn, base: str, alice: User, room: OpenRoom
+) -> None:
+    page = sign_in(alice)
+    page.goto(f"{base}{room.url()}")
+    dialog = page.context.new_page()
+    dialog.goto(f"{base}{room.url()}")
+    dialog.click("#dismiss-room")
+    dialog.locator("dialog [name=words]").fill("half a reas")
+    page.context.clear_cookies(name="sessionid")
+    messages = page.locator("#messages"), dialog.locator("#messages")
+    for each in messages:
+        expect(each).to_contain_text("Your sign-in has ended")
+    sign_in(alice)
+    page.context.new_page().goto(f"{base}/me/")
+    expect(messages[0]).to_be_empty()
+    expect(people(page)).to_have_count(len(room.user_ids))
+    expect(messages[1]).to_contain_text("You are signed in again")
+    expect(messages[1]).not_to_contain_text("has ended")
+    expect(dialog.locator("dialog [name=words]")).to_have_value("half a reas")
+    dialog.get_by_role("link", name="Load it again").click()
+    expect(messages[1]).to_contain_text("What you had written is kept")
+    dialog.click("#dismiss-room")
+    expect(dialog.locator("dialog [name=words]")).to_have_value("half a reas")

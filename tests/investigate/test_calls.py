@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,11 +120,6 @@ def row(user: str, joined: datetime, left: datetime | None, state: str = "OFFLIN
         app_id="app", room_id="room", user_id=user, session_id=user + str(joined), state=state,
         join_time=joined, leave_time=left,
     )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _now(_at_that_moment: None) -> None:
-    """Within the moment of the tests."""
 
 
 def test_the_life_that_covers_the_moment_is_the_call() -> None:
