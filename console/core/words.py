@@ -46,6 +46,10 @@ def for_scripts() -> dict[str, str]:
         "unreachable": _("The console does not answer. What you see stays as it was; try again in a moment."),
         "signInEnded": _("Your sign-in has ended. Sign in to go on."),
         "signIn": _("Sign in"),
+        "signedInElsewhere": _(
+            "You are signed in again. What you had begun stays when this page is loaded again."
+        ),
+        "loadAgain": _("Load it again"),
         "tooSlow": _("The console took too long to answer. What you see stays as it was."),
         "dismiss": _("Dismiss"),
         "found": _("{n} found"),
