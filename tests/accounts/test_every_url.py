@@ -106,29 +106,32 @@ def test_it_has_a_name_a_mark_and_samples(address: Address) -> None:
 
 @each_address
 @each_viewer
-@pytest.mark.parametrize("method", ["get", "post"])
 def test_it_lets_in_whom_it_should(
-    address: Address, who: str, method: str, connection: Connection, client: Client
+    address: Address, who: str, connection: Connection, client: Client
 ) -> None:
     world = _world(who, connection)
     url = _url(address, world)
-    if world.viewer is not None:
-        client.force_login(world.viewer)
+    for method in ("get", "post"):
+        if world.viewer is not None:
+            client.force_login(world.viewer)
+        _ask(client, method, url, who, _expected(address, VIEWERS[who]))
+
+
+def _ask(client: Client, method: str, url: str, who: str, expected: str | int) -> None:
     before = AuditEntry.objects.count()
     answer = getattr(client, method)(url)
     if answer.streaming:
         b"".join(answer)  # to its end, so that a file is closed
-    expected = _expected(address, VIEWERS[who])
     if expected == "in":
-        assert answer.status_code not in (403, 404, 500), f"{who} has the right to {url}"
+        assert answer.status_code not in (403, 404, 500), f"{who} has the right to {method} {url}"
         assert not _sent_to_sign_in(answer, url)
         return
     if answer.status_code == 405:
         pass  # the view does not take this method from anybody; the walk asks by the other one too
     elif expected == "sign in":
-        assert _sent_to_sign_in(answer, url), f"{who} met {answer.status_code} at {url}"
+        assert _sent_to_sign_in(answer, url), f"{who} met {answer.status_code} by {method} at {url}"
     else:
-        assert answer.status_code == expected, f"{who} at {url}"
+        assert answer.status_code == expected, f"{who} by {method} at {url}"
     assert AuditEntry.objects.count() == before, "a refused request left a trace in the trail"
 
 
