@@ -98,27 +98,28 @@ def sign_in(page: Page, live_server: Any, complaints: list[str]) -> Callable[[Us
 class NoSeriousFaults(Protocol):
     """Lets axe look at a page, and fails on serious and critical findings."""
 
-    def __call__(self, page: Page, *, in_both_themes: bool = False) -> None:
-        """in_both_themes: for a page that follows the system's theme, its colours in the dark as well."""
+    def __call__(self, page: Page, *within: str, in_both_themes: bool = False) -> None:
+        """within: selectors of the parts to look at, for what is new on a page that another test looks at whole.
+        in_both_themes: for a page that follows the system's theme, its colours in the dark as well."""
 
 
 @pytest.fixture
 def no_serious_faults() -> NoSeriousFaults:
-    def look(page: Page, *, in_both_themes: bool = False) -> None:
-        assert grave_faults(page) == []
+    def look(page: Page, *within: str, in_both_themes: bool = False) -> None:
+        assert grave_faults(page, *within) == []
         if in_both_themes:  # what does not depend on colours is the same in the dark
             page.emulate_media(color_scheme="dark")
-            assert grave_faults(page, {"runOnly": ["color-contrast"]}) == []
+            assert grave_faults(page, *within, only=["color-contrast"]) == []
             page.emulate_media(color_scheme="light")
 
     return look
 
 
-def grave_faults(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+def grave_faults(page: Page, *within: str, only: list[str] | None = None) -> list[str]:
     """Return what axe calls serious or critical, with the first elements. Looking for more would take long."""
     page.evaluate(SETTLED)
-    options = {"resultTypes": ["violations"], "selectors": False, **(options or {})}
-    findings = Axe().run(page, options=options).response["violations"]
+    options = {"resultTypes": ["violations"], "selectors": False, **({"runOnly": only} if only else {})}
+    findings = Axe().run(page, list(within) or None, options).response["violations"]
     grave = [f for f in findings if f["impact"] in ("serious", "critical")]
     return [
         f"{f['id']}: {f['help']}: {[(n['html'][:200], [a['message'] for a in n['any'][:1]]) for n in f['nodes'][:3]]}"

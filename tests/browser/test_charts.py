@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import NoSeriousFaults
 from tests.browser.test_shell import gallery, page_of, plain_page  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,7 @@ def move_to(page: Page, name: str, share: float) -> tuple[float, float]:
     return x, y
 
 
-def test_nothing_serious_in_either_theme(charts: Page, no_serious_faults: Callable[[Page], None]) -> None:
+def test_nothing_serious_in_either_theme(charts: Page, no_serious_faults: NoSeriousFaults) -> None:
     no_serious_faults(charts, in_both_themes=True)
 
 

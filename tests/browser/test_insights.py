@@ -13,6 +13,7 @@ from console.analytics.models import KnownApplication
 from console.connections.models import Connection
 from tests.analytics.conftest import START
 from tests.analytics.store import fill
+from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
@@ -34,7 +35,7 @@ def test_a_period_narrowed_and_compared(
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(lena)
     page.goto(f"{live_server.url}/c/demo/analytics/?range=7d")
@@ -115,7 +116,7 @@ def test_tables_of_many_days_are_fetched_when_they_are_opened(
     lena: User,
     stored: list[KnownApplication],
     browser: Browser,
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(lena)
     address = f"{live_server.url}/c/demo/analytics/?view=scale&range=365d&step=day"

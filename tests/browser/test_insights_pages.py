@@ -23,6 +23,7 @@ from console.analytics.models import (
 from console.connections.models import Connection
 from tests.analytics.conftest import START
 from tests.analytics.store import fill
+from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
@@ -128,7 +129,7 @@ def test_every_page_by_axe(
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(lena)
     for address in _addresses(live_server.url):
@@ -145,7 +146,7 @@ def test_dialogs_and_wrong_input_by_axe(
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     """What was typed stays where it was wrong, in the dialog and on the page."""
     page = sign_in(lena)

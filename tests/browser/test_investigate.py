@@ -246,7 +246,6 @@ def test_nothing_serious_in_either_theme_and_language(
     for address in (
         "/c/demo/investigate/",
         f"/c/demo/investigate/?q={quote(spoken(call))}&app={call.app_id}&list=1",
-        call.url(),
         call.url(zone="Asia/Shanghai", good="best"),
         f"/c/demo/investigate/users/{call.app_id}/{call.user_id}/",
         "/c/demo/investigate/kept/",

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from console.accounts.models import User
 from console.investigate.services import remembering
+from tests.browser.conftest import NoSeriousFaults
 from tests.browser.test_investigate import drawn, spoken
 from tests.investigate.conftest import last_known_call
 from tests.sandbox.harness import Sandbox
@@ -44,7 +45,7 @@ def test_from_the_paste_to_the_copied_reply_by_keyboard_alone(
     sandbox: Sandbox,
     language: str,
     live_server: Any,
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     bob.language = language
     bob.save()
@@ -61,7 +62,6 @@ def test_from_the_paste_to_the_copied_reply_by_keyboard_alone(
     expect(page.locator("#verdict-headline")).to_contain_text(headline)
     expect(page.locator("#verdict-headline")).to_be_in_viewport()
     drawn(page)
-    no_serious_faults(page)
 
     tab_to(page, ".verdict-because a.evidence")
     page.keyboard.press("Enter")

@@ -12,12 +12,12 @@ from console.investigate.services import keeping, remembering
 from console.investigate.services.keeping import keep_due
 from console.sparkrtc.permits import Lane
 from console.work.runs import hand_out, work_on
+from tests.browser.conftest import NoSeriousFaults
 from tests.investigate.conftest import known_calls
 from tests.sandbox.harness import Sandbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
 SignIn = Callable[[User], Page]
-NoFaults = Callable[[Page], None]
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def url(live_server: Any, sandbox: Sandbox) -> str:
 
 
 def test_a_call_that_is_being_kept_says_so_at_once_and_says_itself_when_it_is(
-    sign_in: SignIn, url: str, bob: User, no_serious_faults: NoFaults
+    sign_in: SignIn, url: str, bob: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(bob)
     page.goto(url)
@@ -41,7 +41,7 @@ def test_a_call_that_is_being_kept_says_so_at_once_and_says_itself_when_it_is(
     place = page.locator("#keeping")
     expect(place).to_contain_text("being kept")
     expect(page.locator("#keep")).to_have_count(0)
-    no_serious_faults(page)
+    no_serious_faults(page, "#keeping")
     page.reload()
     expect(place).to_contain_text("being kept")
     keep_due()
@@ -49,7 +49,7 @@ def test_a_call_that_is_being_kept_says_so_at_once_and_says_itself_when_it_is(
         pass
     expect(place.get_by_role("link", name="Kept")).to_be_visible()
     expect(page.locator("#kept-line")).to_contain_text("until")
-    no_serious_faults(page)
+    no_serious_faults(page, "#keeping", "#kept-line")
     place.get_by_role("link", name="Kept").click()
     page.wait_for_url("**/investigate/kept/*/")
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from console.accounts.models import User
+from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
@@ -49,7 +50,7 @@ def test_chosen_with_a_click_and_kept_by_the_account(sign_in: SignIn, base: str,
 @pytest.mark.usefixtures("connection")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
-    sign_in: SignIn, base: str, olga: User, theme: Any, no_serious_faults: Callable[[Page], None]
+    sign_in: SignIn, base: str, olga: User, theme: Any, no_serious_faults: NoSeriousFaults
 ) -> None:
     User.objects.filter(pk=olga.pk).update(language="zh-hans", theme=theme)
     page = sign_in(olga)

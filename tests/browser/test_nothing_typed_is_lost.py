@@ -101,7 +101,7 @@ def test_a_note_stays_whatever_is_said_of_the_verdict(
     expect(page.locator(".verdict-mark button[aria-pressed=true]")).to_have_text("Wrong")
     expect(why).to_have_value("their provider said so")
     expect(text).to_have_value("They called twice.\nOnce from home.")
-    no_serious_faults(page)
+    no_serious_faults(page, "#verdict", "#notes")
     why.fill("their provider said so, and apologised")
     page.get_by_role("button", name="Add the note").click()
     expect(page.locator(".note-text")).to_contain_text("Once from home.")

@@ -13,6 +13,7 @@ from console.analytics.models import KnownApplication
 from console.connections.models import Connection
 from tests.analytics.conftest import START
 from tests.analytics.store import fill
+from tests.browser.conftest import NoSeriousFaults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Page]
@@ -34,7 +35,7 @@ def test_the_wall(
     live_server: Any,
     lena: User,
     stored: list[KnownApplication],
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(lena)
     page.goto(live_server.url)
@@ -70,7 +71,7 @@ def test_a_screen_on_a_wall(
     alice: User,
     stored: list[KnownApplication],
     browser: Browser,
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     """An admin makes its token; it shows the wall with nobody signed in, and goes dark when that is taken back."""
     page = sign_in(alice)

@@ -13,6 +13,7 @@ from console.connections.models import Connection, MinuteUse
 from console.connections.owners import owner_of
 from console.sparkrtc.catalogue.rooms import LIST_ROOMS
 from console.sparkrtc.permits import Lane
+from tests.browser.conftest import NoSeriousFaults
 from tests.connections.desk import pause
 from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
@@ -49,7 +50,7 @@ def spent(connected: Connection) -> None:
 
 @pytest.mark.usefixtures("spent")
 def test_the_page_behind_the_meter(
-    sign_in: SignIn, live_server: Any, lena: User, no_serious_faults: Callable[[Page], None]
+    sign_in: SignIn, live_server: Any, lena: User, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(lena)
     page.goto(live_server.url)
@@ -105,7 +106,7 @@ def test_an_owner_changes_a_limit_and_measures_another(
     olga: User,
     connected: Connection,
     worker: None,
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(olga)
     page.goto(f"{live_server.url}/settings/connections/demo/quotas/")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from console.accounts.models import User
 from console.connections.models import Connection
 from console.recording.models import LedgerEntry
+from tests.browser.conftest import NoSeriousFaults
 from tests.sandbox.harness import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +23,7 @@ def test_from_a_missing_file_to_why(
     alice: User,
     connected: Connection,
     sandbox: Sandbox,
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     app = next(one for one in sandbox.control("world")["applications"] if one["state"] == "ACTIVATION")
     now = timezone.now()

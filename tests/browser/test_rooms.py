@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from console.accounts.models import User
 from console.audit.models import AuditEntry
 from console.rooms.models import RoomAction
+from tests.browser.conftest import NoSeriousFaults
 from tests.conftest import PASSWORD
 from tests.rooms.conftest import OpenRoom, find_open_room
 from tests.sandbox.harness import Sandbox
@@ -39,7 +40,7 @@ def people(page: Page) -> Any:
 
 @pytest.mark.usefixtures("connected", "worker")
 def test_remove_a_user_and_dismiss_the_room(
-    sign_in: SignIn, base: str, alice: User, room: OpenRoom, no_serious_faults: Callable[[Page], None]
+    sign_in: SignIn, base: str, alice: User, room: OpenRoom, no_serious_faults: NoSeriousFaults
 ) -> None:
     page = sign_in(alice)
     page.goto(f"{base}/c/demo/rooms/?app={room.app_id}")
@@ -135,7 +136,7 @@ def test_nothing_serious_in_either_theme(
     base: str,
     alice: User,
     room: OpenRoom,
-    no_serious_faults: Callable[[Page], None],
+    no_serious_faults: NoSeriousFaults,
 ) -> None:
     page = sign_in(alice)
     for address in (
