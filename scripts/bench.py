@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Run the benchmarks, all or those named: bench.py [sandbox] [reads] [throttle --quick] …; each prints its own table.
+"""Run the benchmarks, all or those named: bench.py [sandbox] [throttle --part slow] …; each prints its own table.
 
-Words that begin with a dash go to the benchmark before them. All are run by hand: figures depend on the machine and on
-what else it does.
+Other words go to the benchmark before them. All are run by hand: figures depend on the machine and on what else it
+does.
 """
 
 import os
@@ -17,12 +17,7 @@ BENCHMARKS = {
 
 
 def main() -> int:
-    wanted: list[tuple[str, list[str]]] = []
-    for word in sys.argv[1:] or BENCHMARKS:
-        if not word.startswith("-"):
-            wanted.append((word, []))
-        elif wanted:
-            wanted[-1][1].append(word)
+    wanted = plan(sys.argv[1:])
     unknown = [name for name, _options in wanted if name not in BENCHMARKS]
     if unknown:
         sys.exit(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}.")
@@ -33,6 +28,17 @@ def main() -> int:
         command = [sys.executable, str(BENCHMARKS[name]), *options]
         failed |= subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
     return failed
+
+
+def plan(words: list[str]) -> list[tuple[str, list[str]]]:
+    """Return each benchmark with the words that are its own; all of them without any word."""
+    wanted: list[tuple[str, list[str]]] = []
+    for word in words or BENCHMARKS:
+        if word in BENCHMARKS or not wanted:
+            wanted.append((word, []))
+        else:
+            wanted[-1][1].append(word)
+    return wanted
 
 
 if __name__ == "__main__":
