@@ -1,12 +1,15 @@
-"""Asking a bucket's store by hand, one wish at a time, by a clock that a test holds."""
+"""Asking a bucket's store by hand, one wish at a time, by a clock that a test holds; and what pages make of it."""
 
 import re
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from console.connections.books import book_of, keep
 from console.connections.buckets import BucketStore
 from console.connections.changeover import BudgetClosed
-from console.connections.models import Bucket
+from console.connections.models import Bucket, Connection, MinuteUse
+from console.connections.owners import owner_of
 from console.sparkrtc.book import Book, Outcome, Report
 from console.sparkrtc.operation import Quota
 from console.sparkrtc.permits import Lane
@@ -23,6 +26,7 @@ __all__ = [
     "refused",
     "seen",
     "text",
+    "used",
     "write_book",
 ]
 
@@ -115,3 +119,19 @@ def text(response: object) -> str:
 def seen(html: str) -> str:
     """Return what stands on the page, without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def used(connection: Connection, **changes: object) -> MinuteUse:
+    """Note that something was spent a moment ago."""
+    row = {
+        "owner": owner_of(connection),
+        "connection_id": connection.pk,
+        "quota": "analytics",
+        "minute": timezone.now().replace(second=0, microsecond=0),
+        "lane": Lane.PAGE,
+        "kind": "page",
+        "consumer": "rooms:list",
+        "person": "bob",
+        "sent": 12,
+    }
+    return MinuteUse.objects.create(**{**row, **changes})  # type: ignore[arg-type]

@@ -345,7 +345,7 @@ def test_the_owner_of_one_connection_manages_that_one(client: Client, connection
     assert client.post(reverse("connections:create"), wish()).status_code == 403
 
 
-# --- quotas and the frame -------------------------------------------------------------------------
+# --- quotas ------------------------------------------------------------------------------------
 
 
 def test_the_meter_shows_what_was_spent(owner: Client, connected: Connection) -> None:
@@ -371,36 +371,3 @@ def test_the_meter_is_cheap(
     owner.get(reverse("connections:meter", args=["demo"]), headers=HTMX)
     with django_assert_max_num_queries(8):
         owner.get(reverse("connections:meter", args=["demo"]), headers=HTMX)
-
-
-def test_the_switcher_leads_to_the_same_section_of_another_connection(owner: Client) -> None:
-    Connection.objects.create(slug="other", name="Other", project_id="2" * 32)
-    rooms = page(owner.get(reverse("connections:list")))
-    assert 'class="menu menu-start switcher"' in rooms
-    assert 'href="/c/other/' in rooms
-
-
-def test_the_last_used_connection_is_remembered(owner: Client) -> None:
-    Connection.objects.create(slug="other", name="Another", project_id="2" * 32)
-    owner.get(reverse("connections:quota", args=["demo"]))
-    assert 'href="/c/demo/quota/"' in page(owner.get(reverse("connections:list")))
-    owner.get(reverse("connections:quota", args=["other"]))
-    assert 'href="/c/other/quota/"' in page(owner.get(reverse("connections:list")))
-
-
-# --- the short address ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "leads_to"),
-    [("bob", "/c/demo/overview/"), ("alice", "/c/demo/overview/"), ("audrey", "/"), ("carol", None)],
-)
-def test_a_shortened_address_leads_to_the_first_page_that_one_may_see(
-    client: Client, request: pytest.FixtureRequest, connection: Connection, name: str, leads_to: str | None
-) -> None:
-    client.force_login(request.getfixturevalue(name))
-    answer = client.get("/c/demo/")
-    assert answer.status_code == (302 if leads_to else 404)
-    assert answer.headers.get("Location") == leads_to
-    if leads_to:
-        assert client.get(leads_to, follow=True).status_code == 200
