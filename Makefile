@@ -22,7 +22,7 @@ test: ## everything: SQLite, PostgreSQL, Redis, the vendor's SDK, Chromium
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python scripts/test.py
 
-check: ## lint, format, types, import contracts, templates, translations, migrations, deployment settings
+check: ## lint, format, types, import contracts, templates, translations, migrations, deployment, collection of tests
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python scripts/check.py
 

@@ -1,6 +1,6 @@
 // A sign-in that ended under a form does not cost what was written: it waits in this tab, and comes back into the same
-// form when the same person has signed in again; and so when another language or zone loads the page anew. Passwords, what is marked data-secret and files are never kept; anything else is forgotten as
-// soon as the form is answered.
+// form when the same person has signed in again; and so when another language or zone loads the page anew. Passwords,
+// what is marked data-secret and files are never kept; anything else is forgotten as soon as the form is answered.
 import { show } from "./messages.js";
 import { posts } from "./once.js";
 import { say } from "./words.js";
